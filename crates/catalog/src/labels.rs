@@ -1,0 +1,22 @@
+//! What the operator says of a server.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Effect;
+
+/// The operator's word about one server; it outranks the server's own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerLabels {
+    /// What the server is for, in the operator's words.
+    pub description: Option<String>,
+    /// Words to find it by.
+    pub tags: Vec<String>,
+    /// Whether its tools' annotations are believed.
+    pub trust_annotations: bool,
+    /// Effects by tool name.
+    pub effects: BTreeMap<String, Effect>,
+    /// Tools that may be repeated safely.
+    pub idempotent: BTreeSet<String>,
+    /// Queries each tool is meant to serve, by tool name.
+    pub examples: BTreeMap<String, Vec<String>>,
+}

@@ -1,0 +1,40 @@
+//! One immutable, versioned snapshot of everything that can be called.
+//!
+//! What comes in: what each server lists ([`ServerListing`]) and what the
+//! operator says of it ([`ServerLabels`]). What goes out: a [`Catalog`] whose
+//! tools carry a [`Fingerprint`], an [`Effect`], parsed [`Parameter`]s and a
+//! collision-free public name. Everything that a call would otherwise have to
+//! work out is worked out here, once per snapshot.
+//!
+//! It refuses to know how a listing was fetched, and it believes nothing an
+//! upstream says about itself unless the operator trusts that server.
+
+mod canonical;
+mod diff;
+mod effect;
+mod fingerprint;
+mod labels;
+mod listing;
+mod names;
+mod parameter;
+mod reference;
+mod schema;
+mod server;
+mod snapshot;
+mod source;
+mod tool;
+
+pub use canonical::canonical_json;
+pub use diff::{Change, Diff};
+pub use effect::{Effect, EffectSource};
+pub use fingerprint::Fingerprint;
+pub use labels::ServerLabels;
+pub use listing::{Annotations, ServerListing, ToolListing};
+pub use names::{MAX_PUBLIC_NAME_CHARS, words};
+pub use parameter::{JsonType, JsonTypes, Parameter};
+pub use reference::{ServerId, ToolRef};
+pub use schema::SchemaFault;
+pub use server::{Availability, Server};
+pub use snapshot::{Catalog, Entry};
+pub use source::ToolSource;
+pub use tool::Tool;

@@ -1,0 +1,44 @@
+//! Where a value came from, and how far it may be believed.
+
+use std::collections::BTreeSet;
+
+use crate::StepIndex;
+
+/// How far a value may be believed; mixing keeps the worse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Integrity {
+    /// The principal's own words, or the operator's configuration.
+    #[default]
+    Trusted,
+    /// Something an upstream said.
+    Untrusted,
+}
+
+/// A value's origin. Labels are joined when values mix.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Label {
+    /// How far it may be believed.
+    pub integrity: Integrity,
+    /// The steps whose outputs went into it.
+    pub provenance: BTreeSet<StepIndex>,
+}
+
+impl Label {
+    /// What the principal or the operator said.
+    pub fn trusted() -> Self {
+        Self::default()
+    }
+
+    /// What an upstream said in answer to a step.
+    pub fn output_of(step: StepIndex) -> Self {
+        Self { integrity: Integrity::Untrusted, provenance: BTreeSet::from([step]) }
+    }
+
+    /// The label of a value made from both.
+    #[must_use]
+    pub fn join(mut self, other: &Self) -> Self {
+        self.integrity = self.integrity.max(other.integrity);
+        self.provenance.extend(&other.provenance);
+        self
+    }
+}

@@ -1,0 +1,18 @@
+//! Permit, ask or deny: for a plan before it starts, and again for each call
+//! once its arguments are known.
+//!
+//! What comes in: a valid [`plan::Plan`], then its [`plan::BoundCall`]s. What
+//! goes out: the proofs. An [`ApprovedPlan`] may be dispatched, and only a
+//! [`PermittedCall`] may leave for an upstream; nothing outside this crate
+//! can make either. When in doubt it asks, and when nobody can be asked it
+//! denies.
+
+mod approval;
+mod permit;
+mod rules;
+mod verdict;
+
+pub use approval::{Approvals, CallHash};
+pub use permit::{ApprovedPlan, PermittedCall, Withheld};
+pub use rules::{Answer, Rules};
+pub use verdict::{ApprovalRequest, CallToApprove, Policy, Verdict};

@@ -1,0 +1,158 @@
+//! The judge.
+
+use catalog::{Availability, Catalog, Effect, EffectSource};
+use plan::{BoundCall, BoundStep, Integrity, Label, Observations, Plan};
+use query::{Blame, Fault, Query, Recovery};
+
+use crate::{Answer, Approvals, ApprovedPlan, CallHash, PermittedCall, Rules, Withheld};
+
+/// The one gate every call passes: a plan's step, a direct call, a resumed
+/// plan and a fallback alike.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    rules: Rules,
+}
+
+/// What policy says of a plan.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It may be dispatched.
+    Approved(ApprovedPlan),
+    /// A human decides first. The plan comes back with what is asked, so that
+    /// it can be judged again with their answer.
+    Ask(Plan, ApprovalRequest),
+    /// It may not run.
+    Denied(Plan, Fault),
+}
+
+/// What a human is asked to let through.
+#[derive(Clone, Debug)]
+pub struct ApprovalRequest {
+    /// The calls, with their arguments as they would leave.
+    pub calls: Vec<CallToApprove>,
+}
+
+/// One call a human is asked to let through.
+#[derive(Clone, Debug)]
+pub struct CallToApprove {
+    /// The call, its arguments known.
+    pub call: BoundCall,
+    /// What approves exactly this call.
+    pub hash: CallHash,
+    /// Why it is asked for.
+    pub why: String,
+}
+
+impl Policy {
+    /// A gate with these rules.
+    pub fn new(rules: Rules) -> Self {
+        Self { rules }
+    }
+
+    /// Judges a whole plan before anything of it runs. Calls whose arguments
+    /// are known already are asked for, or denied, here; the others when
+    /// their arguments are.
+    pub fn judge(&self, plan: Plan, query: &Query, approvals: &Approvals) -> Verdict {
+        match self.asked_of(&plan, approvals) {
+            Err(fault) => Verdict::Denied(plan, fault),
+            Ok(calls) if calls.is_empty() => {
+                Verdict::Approved(ApprovedPlan { plan, query: query.clone(), approvals: approvals.clone() })
+            }
+            Ok(calls) => Verdict::Ask(plan, ApprovalRequest { calls }),
+        }
+    }
+
+    fn asked_of(&self, plan: &Plan, approvals: &Approvals) -> Result<Vec<CallToApprove>, Fault> {
+        let mut asked = Vec::new();
+        let nothing_yet = Observations::none_of(plan.steps().len());
+        for (index, step) in plan.indexed() {
+            let Some(tool) = step.tool() else { continue };
+            if self.rules.answer(tool.effect, Integrity::Trusted) == Answer::Deny {
+                return Err(denied(&step.id.to_string(), &tool.reference.to_string(), tool.effect));
+            }
+            let Ok(BoundStep::Call(call)) = plan.bind(index, &nothing_yet) else { continue };
+            if let Err(Withheld::Ask { call, hash, why }) = self.effect_gate(call, approvals) {
+                asked.push(CallToApprove { call: *call, hash, why });
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Judges one bound call of an approved plan, and reserves its share of
+    /// the budget. The catalogue is today's: a tool that was redefined or
+    /// withdrawn since the plan was made is not called.
+    pub fn permit(&self, plan: &ApprovedPlan, call: BoundCall, today: &Catalog) -> Result<PermittedCall, Withheld> {
+        still_there(&call, today).map_err(Withheld::Deny)?;
+        let faults = call.tool.check_arguments(&call.arguments);
+        if let Some(first) = faults.first() {
+            let at = if first.pointer.is_empty() { String::new() } else { format!(" at `{}`", first.pointer) };
+            let message =
+                format!("the arguments of `{}` do not fit its schema{at}: {}", call.tool.reference, first.message);
+            return Err(Withheld::Deny(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
+        }
+        let call = self.effect_gate(call, &plan.approvals)?;
+        let reservation = plan
+            .query
+            .ledger
+            .reserve(1)
+            .map_err(|over| Withheld::Deny(Fault::lasting(Blame::Caller, "over_budget", over)))?;
+        Ok(PermittedCall { call, principal: plan.query.principal.clone(), reservation: Some(reservation) })
+    }
+
+    fn effect_gate(&self, call: BoundCall, approvals: &Approvals) -> Result<BoundCall, Withheld> {
+        let label = call.label();
+        match self.rules.answer(call.tool.effect, label.integrity) {
+            Answer::Permit => Ok(call),
+            Answer::Deny => {
+                let step = format!("s{}", call.step.0 + 1);
+                Err(Withheld::Deny(denied(&step, &call.tool.reference.to_string(), call.tool.effect)))
+            }
+            Answer::Ask => {
+                let hash = CallHash::of(&call);
+                if approvals.cover(hash) {
+                    return Ok(call);
+                }
+                let why = why_asked(&call, &label);
+                Err(Withheld::Ask { call: Box::new(call), hash, why })
+            }
+        }
+    }
+}
+
+fn still_there(call: &BoundCall, today: &Catalog) -> Result<(), Fault> {
+    let reference = &call.tool.reference;
+    let Some(current) = today.tool(reference) else {
+        let down = today.server(&reference.server).and_then(|server| match &server.availability {
+            Availability::Failed(fault) => Some(fault.message.clone()),
+            Availability::Starting => Some("it is starting again".to_owned()),
+            Availability::Ready => None,
+        });
+        let why = down.unwrap_or_else(|| "the server no longer lists it".to_owned());
+        let message = format!("`{reference}` cannot be called: {why}");
+        return Err(Fault::passing(Blame::Upstream, "tool_gone", message));
+    };
+    if current.fingerprint == call.tool.fingerprint {
+        return Ok(());
+    }
+    let message = format!("`{reference}` was redefined by its server after the plan was made; plan again");
+    Err(Fault { code: "fingerprint_mismatch".into(), blame: Blame::Upstream, recovery: Recovery::Later, message })
+}
+
+fn denied(step: &str, tool: &str, effect: Effect) -> Fault {
+    let message = format!("the policy denies {effect} calls, and {step} calls `{tool}`");
+    Fault::lasting(Blame::Operator, "denied", message)
+}
+
+fn why_asked(call: &BoundCall, label: &Label) -> String {
+    let tool = &call.tool;
+    if tool.effect == Effect::Additive && label.integrity == Integrity::Untrusted {
+        return "it adds something made of what a server answered".to_owned();
+    }
+    match tool.effect_source {
+        EffectSource::Unknown => format!(
+            "nothing says what `{}` does, so it counts as destructive; label it under `effects` in the configuration",
+            tool.reference
+        ),
+        EffectSource::Operator | EffectSource::Annotation | EffectSource::Verb => format!("it is {}", tool.effect),
+    }
+}
