@@ -1,0 +1,246 @@
+-- The warehouse of Fernhill: customers, what they ordered, and what they wrote to support.
+-- Amounts are in euros including VAT; times are UTC.
+
+BEGIN;
+
+CREATE TABLE customers (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,
+  country    TEXT NOT NULL,               -- ISO 3166-1 alpha-2
+  kind       TEXT NOT NULL CHECK (kind IN ('business', 'club', 'private')),
+  created_on TEXT NOT NULL                -- YYYY-MM-DD
+);
+
+CREATE TABLE products (
+  id             INTEGER PRIMARY KEY,
+  sku            TEXT NOT NULL UNIQUE,
+  name           TEXT NOT NULL,
+  category       TEXT NOT NULL CHECK (category IN ('seeds', 'bulbs', 'pots', 'tools', 'soil', 'trees')),
+  unit_price_eur REAL NOT NULL
+);
+
+CREATE TABLE orders (
+  id          INTEGER PRIMARY KEY,
+  customer_id INTEGER NOT NULL REFERENCES customers (id),
+  placed_at   TEXT NOT NULL,              -- YYYY-MM-DD HH:MM:SS
+  status      TEXT NOT NULL CHECK (status IN ('pending', 'paid', 'shipped', 'delivered', 'cancelled', 'refunded')),
+  total_eur   REAL NOT NULL
+);
+
+CREATE TABLE order_items (
+  order_id       INTEGER NOT NULL REFERENCES orders (id),
+  product_id     INTEGER NOT NULL REFERENCES products (id),
+  quantity       INTEGER NOT NULL CHECK (quantity > 0),
+  unit_price_eur REAL NOT NULL,           -- at the time of the order
+  PRIMARY KEY (order_id, product_id)
+);
+
+CREATE TABLE tickets (
+  id          INTEGER PRIMARY KEY,
+  customer_id INTEGER NOT NULL REFERENCES customers (id),
+  order_id    INTEGER REFERENCES orders (id),
+  opened_at   TEXT NOT NULL,
+  closed_at   TEXT,                       -- NULL while the ticket is open
+  priority    TEXT NOT NULL CHECK (priority IN ('low', 'normal', 'high', 'urgent')),
+  status      TEXT NOT NULL CHECK (status IN ('open', 'pending', 'closed')),
+  subject     TEXT NOT NULL,
+  body        TEXT NOT NULL
+);
+
+CREATE INDEX orders_by_customer ON orders (customer_id, placed_at);
+CREATE INDEX tickets_by_order ON tickets (order_id);
+
+INSERT INTO customers (id, name, country, kind, created_on) VALUES
+  (1, 'Alder & Sons', 'DE', 'business', '2025-09-06'),
+  (2, 'Birchwood School', 'GB', 'business', '2025-07-02'),
+  (3, 'Café Lumen', 'FR', 'business', '2024-10-01'),
+  (4, 'Dune Garden Club', 'NL', 'club', '2025-11-03'),
+  (5, 'Elm Street Florist', 'GB', 'business', '2025-02-28'),
+  (6, 'Fjord Nursery', 'NO', 'business', '2025-12-16'),
+  (7, 'Green Row Allotments', 'GB', 'club', '2025-10-24'),
+  (8, 'Hazel Farm', 'IE', 'business', '2024-03-09'),
+  (9, 'Isar Gardens', 'DE', 'private', '2024-04-04'),
+  (10, 'Juniper House', 'SE', 'private', '2025-11-05'),
+  (11, 'Kestrel Hotel', 'GB', 'business', '2025-03-03'),
+  (12, 'Linden Square', 'DE', 'private', '2026-05-04'),
+  (13, 'Maple Court', 'CH', 'private', '2024-02-18'),
+  (14, 'Nordlicht Kita', 'DE', 'club', '2024-07-25'),
+  (15, 'Orchard End', 'IE', 'private', '2025-04-23'),
+  (16, 'Poplar Mill', 'FR', 'business', '2025-06-24'),
+  (17, 'Quince Cottage', 'GB', 'private', '2026-02-05'),
+  (18, 'Rowan Works', 'NL', 'business', '2025-06-19'),
+  (19, 'Sorrel Kitchen', 'AT', 'business', '2024-09-20'),
+  (20, 'Thistle Yard', 'GB', 'private', '2025-11-08');
+
+INSERT INTO products (id, sku, name, category, unit_price_eur) VALUES
+  (1, 'SEED-TOM', 'Tomato seeds, heirloom mix', 'seeds', 3.9),
+  (2, 'SEED-BEA', 'Runner beans', 'seeds', 2.8),
+  (3, 'SEED-WLD', 'Wildflower meadow, 1 kg', 'seeds', 24.5),
+  (4, 'BULB-TUL', 'Tulip bulbs, 50', 'bulbs', 18.0),
+  (5, 'BULB-DAF', 'Daffodil bulbs, 50', 'bulbs', 16.5),
+  (6, 'POT-TER20', 'Terracotta pot, 20 cm', 'pots', 9.9),
+  (7, 'POT-TER40', 'Terracotta pot, 40 cm', 'pots', 27.0),
+  (8, 'POT-ZINC', 'Zinc planter', 'pots', 49.0),
+  (9, 'TOOL-SPA', 'Ash-handled spade', 'tools', 42.0),
+  (10, 'TOOL-SEC', 'Secateurs', 'tools', 34.0),
+  (11, 'TOOL-CAN', 'Watering can, 9 l', 'tools', 29.5),
+  (12, 'SOIL-40', 'Peat-free compost, 40 l', 'soil', 11.9),
+  (13, 'TREE-APP', 'Apple tree, two years', 'trees', 39.0),
+  (14, 'TREE-QUI', 'Quince tree, two years', 'trees', 44.0);
+
+INSERT INTO orders (id, customer_id, placed_at, status, total_eur) VALUES
+  (1001, 5, '2026-09-03 14:19:25', 'delivered', 196.2),
+  (1002, 18, '2026-09-06 01:07:58', 'delivered', 161.5),
+  (1003, 2, '2026-09-07 20:45:12', 'delivered', 222.0),
+  (1004, 13, '2026-09-08 17:14:00', 'delivered', 269.5),
+  (1005, 19, '2026-09-10 10:25:34', 'delivered', 185.2),
+  (1006, 19, '2026-09-12 13:46:00', 'cancelled', 35.7),
+  (1007, 6, '2026-09-14 20:31:50', 'delivered', 38.7),
+  (1008, 13, '2026-09-15 21:49:16', 'delivered', 165.0),
+  (1009, 13, '2026-09-17 05:21:14', 'delivered', 229.0),
+  (1010, 14, '2026-09-18 08:32:22', 'cancelled', 353.9),
+  (1011, 19, '2026-09-20 03:36:36', 'delivered', 52.4),
+  (1012, 14, '2026-09-22 22:50:20', 'cancelled', 329.0),
+  (1013, 9, '2026-09-23 14:04:50', 'delivered', 102.5),
+  (1014, 18, '2026-09-24 00:35:05', 'refunded', 67.0),
+  (1015, 19, '2026-09-26 13:50:57', 'delivered', 214.0),
+  (1016, 2, '2026-09-29 16:27:05', 'delivered', 386.9),
+  (1017, 11, '2026-10-02 05:33:08', 'delivered', 78.0),
+  (1018, 15, '2026-10-04 00:03:38', 'refunded', 3.9),
+  (1019, 13, '2026-10-07 09:26:33', 'delivered', 117.0),
+  (1020, 6, '2026-10-10 14:30:23', 'delivered', 488.0),
+  (1021, 8, '2026-10-11 04:01:18', 'refunded', 245.0),
+  (1022, 4, '2026-10-13 13:39:18', 'delivered', 27.9),
+  (1023, 20, '2026-10-15 10:22:38', 'delivered', 176.0),
+  (1024, 11, '2026-10-17 21:43:17', 'delivered', 126.4),
+  (1025, 18, '2026-10-20 12:28:31', 'delivered', 220.0),
+  (1026, 18, '2026-10-23 21:34:08', 'delivered', 126.0),
+  (1027, 2, '2026-10-25 10:02:56', 'delivered', 233.5),
+  (1028, 7, '2026-10-25 20:10:03', 'delivered', 36.0),
+  (1029, 7, '2026-10-27 06:30:59', 'delivered', 219.5),
+  (1030, 1, '2026-10-27 17:20:24', 'delivered', 78.0),
+  (1031, 5, '2026-10-30 18:18:22', 'delivered', 11.7),
+  (1032, 13, '2026-11-03 00:15:04', 'delivered', 736.0),
+  (1033, 8, '2026-11-04 19:59:45', 'delivered', 49.0),
+  (1034, 20, '2026-11-05 19:29:38', 'delivered', 189.8),
+  (1035, 1, '2026-11-07 06:01:07', 'delivered', 19.5),
+  (1036, 5, '2026-11-09 00:23:41', 'delivered', 41.0),
+  (1037, 17, '2026-11-10 14:19:08', 'refunded', 159.0),
+  (1038, 9, '2026-11-12 09:19:20', 'shipped', 358.5),
+  (1039, 14, '2026-11-13 10:58:24', 'delivered', 539.5),
+  (1040, 6, '2026-11-15 00:54:28', 'shipped', 122.5),
+  (1041, 6, '2026-11-17 20:41:50', 'paid', 30.1),
+  (1042, 8, '2026-11-20 07:14:46', 'paid', 28.2);
+
+INSERT INTO order_items (order_id, product_id, quantity, unit_price_eur) VALUES
+  (1001, 5, 5, 16.5),
+  (1001, 12, 3, 11.9),
+  (1001, 13, 2, 39.0),
+  (1002, 10, 3, 34.0),
+  (1002, 12, 5, 11.9),
+  (1003, 4, 5, 18.0),
+  (1003, 14, 3, 44.0),
+  (1004, 3, 1, 24.5),
+  (1004, 8, 5, 49.0),
+  (1005, 3, 5, 24.5),
+  (1005, 7, 1, 27.0),
+  (1005, 12, 3, 11.9),
+  (1006, 12, 3, 11.9),
+  (1007, 1, 3, 3.9),
+  (1007, 7, 1, 27.0),
+  (1008, 5, 10, 16.5),
+  (1009, 4, 10, 18.0),
+  (1009, 8, 1, 49.0),
+  (1010, 6, 1, 9.9),
+  (1010, 8, 1, 49.0),
+  (1010, 11, 10, 29.5),
+  (1011, 2, 3, 2.8),
+  (1011, 14, 1, 44.0),
+  (1012, 10, 1, 34.0),
+  (1012, 11, 10, 29.5),
+  (1013, 2, 5, 2.8),
+  (1013, 11, 3, 29.5),
+  (1014, 4, 1, 18.0),
+  (1014, 8, 1, 49.0),
+  (1015, 10, 5, 34.0),
+  (1015, 14, 1, 44.0),
+  (1016, 1, 1, 3.9),
+  (1016, 11, 10, 29.5),
+  (1016, 14, 2, 44.0),
+  (1017, 13, 2, 39.0),
+  (1018, 1, 1, 3.9),
+  (1019, 13, 3, 39.0),
+  (1020, 8, 2, 49.0),
+  (1020, 13, 10, 39.0),
+  (1021, 8, 5, 49.0),
+  (1022, 4, 1, 18.0),
+  (1022, 6, 1, 9.9),
+  (1023, 8, 2, 49.0),
+  (1023, 13, 2, 39.0),
+  (1024, 5, 1, 16.5),
+  (1024, 8, 2, 49.0),
+  (1024, 12, 1, 11.9),
+  (1025, 14, 5, 44.0),
+  (1026, 9, 3, 42.0),
+  (1027, 1, 10, 3.9),
+  (1027, 5, 10, 16.5),
+  (1027, 11, 1, 29.5),
+  (1028, 4, 2, 18.0),
+  (1029, 5, 5, 16.5),
+  (1029, 8, 1, 49.0),
+  (1029, 14, 2, 44.0),
+  (1030, 13, 2, 39.0),
+  (1031, 1, 3, 3.9),
+  (1032, 9, 3, 42.0),
+  (1032, 13, 10, 39.0),
+  (1032, 14, 5, 44.0),
+  (1033, 8, 1, 49.0),
+  (1034, 6, 2, 9.9),
+  (1034, 10, 5, 34.0),
+  (1035, 1, 5, 3.9),
+  (1036, 3, 1, 24.5),
+  (1036, 5, 1, 16.5),
+  (1037, 5, 2, 16.5),
+  (1037, 9, 3, 42.0),
+  (1038, 6, 5, 9.9),
+  (1038, 7, 10, 27.0),
+  (1038, 13, 1, 39.0),
+  (1039, 5, 3, 16.5),
+  (1039, 8, 10, 49.0),
+  (1040, 3, 5, 24.5),
+  (1041, 2, 2, 2.8),
+  (1041, 3, 1, 24.5),
+  (1042, 2, 3, 2.8),
+  (1042, 6, 2, 9.9);
+
+INSERT INTO tickets (id, customer_id, order_id, opened_at, closed_at, priority, status, subject, body) VALUES
+  (501, 13, 1009, '2026-09-21 19:44:00', '2026-09-23 21:44:00', 'normal', 'closed', 'Two tulip bulbs were mouldy', 'Out of 50, so no big harm, but you may want to know.'),
+  (502, 14, 1012, '2026-09-28 09:57:00', '2026-09-29 10:57:00', 'low', 'closed', 'Invoice with our VAT number', 'Please send the invoice again with our VAT number on it.'),
+  (503, 2, 1016, '2026-10-05 15:36:00', '2026-10-08 16:36:00', 'high', 'closed', 'Spade arrived with a cracked handle', 'The handle is split along its length. Can you send a new one?'),
+  (504, 12, NULL, '2026-10-12 15:06:00', '2026-10-21 16:06:00', 'high', 'closed', 'Logged out in the middle of checkout', 'I filled the basket twice and was logged out twice.'),
+  (505, 2, NULL, '2026-10-13 18:53:00', '2026-10-22 22:53:00', 'high', 'closed', 'Session ends while paying', 'Exactly one hour after login the shop throws me out.'),
+  (506, 17, NULL, '2026-10-15 18:21:00', '2026-10-24 20:21:00', 'normal', 'closed', 'Have to log in again and again', 'Third time this week, always at checkout.'),
+  (507, 18, 1025, '2026-10-20 16:31:00', '2026-10-22 17:31:00', 'normal', 'closed', 'Wrong pot size', 'Ordered 40 cm, got 20 cm.'),
+  (508, 7, 1028, '2026-10-26 11:56:00', '2026-10-27 15:56:00', 'low', 'closed', 'Can I change the delivery day?', 'Nobody is home on Fridays.'),
+  (509, 15, NULL, '2026-10-29 08:43:00', '2026-10-31 09:43:00', 'normal', 'closed', 'Catalogue shows trees that are sold out', 'Quince trees can be put into the basket, then checkout says they are gone.'),
+  (510, 7, 1029, '2026-11-02 09:30:00', '2026-11-05 13:30:00', 'normal', 'closed', 'Parcel is missing the compost', 'One of two boxes arrived.'),
+  (511, 18, NULL, '2026-11-09 16:35:00', '2026-11-10 17:35:00', 'urgent', 'closed', 'Shop is down', 'Only error pages since five past four.'),
+  (512, 1, NULL, '2026-11-09 16:38:00', '2026-11-10 19:38:00', 'urgent', 'closed', 'Error 502 on every product page', 'Since this afternoon.'),
+  (513, 1, 1035, '2026-11-09 16:41:00', '2026-11-10 19:41:00', 'high', 'closed', 'Ordered twice by accident', 'The page gave an error, I clicked again, now there are two orders.'),
+  (514, 3, NULL, '2026-11-10 17:47:00', '2026-11-12 19:47:00', 'high', 'closed', 'Timeout when opening the catalogue', 'Gateway timeout after a long wait, yesterday around 16:15 UTC.'),
+  (515, 20, 1034, '2026-11-12 15:07:00', '2026-11-16 16:07:00', 'high', 'closed', 'Checkout hangs for half a minute', 'Then it says the payment timed out. The money was taken, though.'),
+  (516, 1, 1035, '2026-11-12 09:01:00', '2026-11-15 13:01:00', 'high', 'closed', 'Payment timeout, order still pending', 'The page was loading for 30 seconds and ended in a timeout. Was I charged?'),
+  (517, 9, 1038, '2026-11-13 11:02:00', '2026-11-16 13:02:00', 'high', 'closed', 'Checkout hangs', 'Spinning wheel for ages, then an error 504.'),
+  (518, 20, NULL, '2026-11-13 10:11:00', '2026-11-15 12:11:00', 'normal', 'closed', 'Payment page very slow', 'It worked at the third try.'),
+  (519, 1, 1035, '2026-11-13 09:04:00', NULL, 'high', 'open', 'Charged twice after a timeout', 'The first try timed out, the second went through, both are on my statement.'),
+  (520, 6, NULL, '2026-11-13 19:25:00', '2026-11-15 22:25:00', 'normal', 'closed', 'Shop retries my payment by itself?', 'The page said ''trying again'' three times, then failed.'),
+  (521, 17, 1037, '2026-11-15 12:30:00', '2026-11-16 13:30:00', 'normal', 'closed', 'Where is my parcel?', 'The tracking has not moved for four days.'),
+  (522, 17, 1037, '2026-11-16 09:28:00', '2026-11-17 10:28:00', 'low', 'closed', 'Thank you', 'The apple trees are wonderful. No answer needed.'),
+  (523, 7, NULL, '2026-11-17 13:35:00', NULL, 'high', 'pending', 'Search export times out', 'Our weekly export of the catalogue stops after 20 seconds with a timeout.'),
+  (524, 6, 1041, '2026-11-18 16:11:00', NULL, 'normal', 'open', 'Secateurs are blunt', 'They do not even cut twigs.'),
+  (525, 6, 1040, '2026-11-19 19:55:00', NULL, 'high', 'open', 'Timeout at checkout again', 'Twice this morning. The third attempt worked, please check that I only paid once.'),
+  (526, 14, 1039, '2026-11-20 10:46:00', NULL, 'normal', 'open', 'Change of address', 'We have moved, please send the open order to the new address.'),
+  (527, 13, NULL, '2026-11-20 12:36:00', NULL, 'low', 'open', 'Newsletter in French?', 'Is there one?'),
+  (528, 6, 1041, '2026-11-21 17:09:00', NULL, 'normal', 'open', 'Discount for clubs', 'Our club''s 5 % were not taken off.');
+
+COMMIT;
