@@ -54,9 +54,21 @@ impl Catalog {
             .zip(public_names(&references))
             .map(|((reference, labels, listing), name)| Arc::new(Tool::new(&reference.server, listing, labels, name)))
             .collect();
+        let servers = entries.into_iter().map(Entry::into_server).collect();
+        Self::of(version, servers, tools)
+    }
+
+    /// The same snapshot with no more tools than these: what a nested query,
+    /// or a principal, may see.
+    #[must_use]
+    pub fn narrowed(&self, keep: impl Fn(&Tool) -> bool) -> Self {
+        let tools: Vec<Arc<Tool>> = self.tools.iter().filter(|tool| keep(tool)).cloned().collect();
+        Self::of(self.version, self.servers.clone(), tools)
+    }
+
+    fn of(version: u64, servers: Vec<Server>, tools: Vec<Arc<Tool>>) -> Self {
         let by_reference = tools.iter().enumerate().map(|(i, tool)| (tool.reference.clone(), i)).collect();
         let by_public_name = tools.iter().enumerate().map(|(i, tool)| (tool.public_name.clone(), i)).collect();
-        let servers = entries.into_iter().map(Entry::into_server).collect();
         Self { version, servers, tools, by_reference, by_public_name }
     }
 

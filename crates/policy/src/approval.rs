@@ -13,6 +13,11 @@ use serde::{Serialize, Serializer};
 pub struct CallHash(Fingerprint);
 
 impl CallHash {
+    /// A hash that was worked out when the call was withheld.
+    pub fn from_fingerprint(hash: Fingerprint) -> Self {
+        Self(hash)
+    }
+
     /// The hash of a call as it is bound.
     pub fn of(call: &BoundCall) -> Self {
         Self(call.fingerprint())
@@ -50,6 +55,13 @@ impl Approvals {
     /// These calls are.
     pub fn of(calls: impl IntoIterator<Item = CallHash>) -> Self {
         Self(calls.into_iter().collect())
+    }
+
+    /// These calls beside the ones approved already.
+    #[must_use]
+    pub fn with(mut self, calls: &[CallHash]) -> Self {
+        self.0.extend(calls);
+        self
     }
 
     /// Whether exactly this call is.

@@ -1,1 +1,25 @@
-//! Placeholder.
+//! Which tools can serve a text: ranked candidates, several that would do
+//! alike, or none.
+//!
+//! What comes in: a [`catalog::Catalog`], once per snapshot, and then a
+//! user's words. What goes out: a [`Route`]. It refuses to guess: words that
+//! no tool has anything to do with are out of scope, and two servers that
+//! would do equally well are a question for the user.
+//!
+//! Read in this order: [`Entities`] (what in a text is a value rather than an
+//! intent), [`Router`], [`Route`].
+
+mod candidate;
+mod coverage;
+mod decide;
+mod entity;
+mod index;
+mod router;
+mod terms;
+mod vocabulary;
+
+pub use candidate::{Candidate, Field, Match, Route};
+pub use decide::decide;
+pub use entity::{Entities, Entity, EntityKind, Span};
+pub use router::Router;
+pub use terms::{Term, is_read_verb, mean_the_same, stem, terms};

@@ -1,0 +1,245 @@
+//! What in a text is a value rather than an intent.
+
+use std::ops::Range;
+
+/// A place in a text, in bytes.
+pub type Span = Range<usize>;
+
+/// What sort of value a part of a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum EntityKind {
+    /// Between quotation marks or backticks.
+    Quoted,
+    /// `https://…`
+    Url,
+    /// `somebody@somewhere`
+    Email,
+    /// A statement in SQL.
+    Sql,
+    /// A file or directory: has a slash, or a known sort of ending.
+    Path,
+    /// `#name`, a channel or a label.
+    Hashtag,
+    /// `@name`
+    Handle,
+    /// `2026-11-22`
+    Date,
+    /// `123` or `#123`
+    Number,
+}
+
+/// A value that stands in a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entity {
+    /// What sort of value.
+    pub kind: EntityKind,
+    /// Where it stands, with its marks.
+    pub span: Span,
+    /// The value, without its marks.
+    pub value: String,
+}
+
+/// Every value in a text, in order and without overlap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entities(Vec<Entity>);
+
+impl Entities {
+    /// Finds the values in a text.
+    pub fn find(text: &str) -> Self {
+        let mut found: Vec<Entity> = Vec::new();
+        found.extend(sql(text));
+        for entity in quoted(text) {
+            if !found.iter().any(|other| overlap(&other.span, &entity.span)) {
+                found.push(entity);
+            }
+        }
+        for (span, word) in tokens(text) {
+            if found.iter().any(|other| overlap(&other.span, &span)) {
+                continue;
+            }
+            if let Some((kind, value)) = classify(word) {
+                found.push(Entity { kind, span, value });
+            }
+        }
+        found.sort_by_key(|entity| entity.span.start);
+        Self(found)
+    }
+
+    /// Every value, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Entity> {
+        self.0.iter()
+    }
+
+    /// Every value of one sort, in order.
+    pub fn of(&self, kind: EntityKind) -> impl Iterator<Item = &Entity> {
+        self.0.iter().filter(move |entity| entity.kind == kind)
+    }
+
+    /// Whether a byte of the text belongs to a value.
+    pub fn cover(&self, at: usize) -> bool {
+        self.0.iter().any(|entity| entity.span.contains(&at))
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn overlap(a: &Span, b: &Span) -> bool {
+    a.start < b.end && b.start < a.end
+}
+
+const QUOTES: &[(char, char)] = &[('"', '"'), ('“', '”'), ('`', '`'), ('«', '»'), ('\'', '\'')];
+
+/// A single quotation mark opens only at a word's beginning and closes only
+/// at its end, so that apostrophes are not taken for quotations.
+fn quoted(text: &str) -> Vec<Entity> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let inside = at + c.len_utf8();
+        let opens_word = text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+        let close = QUOTES.iter().find(|(open, _)| *open == c && (c != '\'' || opens_word)).map(|(_, close)| *close);
+        let end = close.and_then(|close| closing(text, inside, close));
+        match end {
+            Some(end) if end > inside => {
+                let value = text[inside..end].to_owned();
+                let after = end + close.map_or(0, char::len_utf8);
+                found.push(Entity { kind: EntityKind::Quoted, span: at..after, value });
+                at = after;
+            }
+            _ => at = inside,
+        }
+    }
+    found
+}
+
+fn closing(text: &str, from: usize, close: char) -> Option<usize> {
+    let ends_word = |i: usize| {
+        close != '\'' || text[i + close.len_utf8()..].chars().next().is_none_or(|after| !after.is_alphanumeric())
+    };
+    text[from..].char_indices().map(|(i, c)| (from + i, c)).find(|&(i, c)| c == close && ends_word(i)).map(|(i, _)| i)
+}
+
+const SQL_OPENINGS: &[(&str, &str)] = &[("select ", " from "), ("with ", " select ")];
+
+/// A statement runs from its first keyword to a semicolon or the text's end.
+fn sql(text: &str) -> Option<Entity> {
+    let lower = text.to_ascii_lowercase();
+    let begins = |keyword: &str, then: &str| {
+        let start = lower.find(keyword)?;
+        let own_word = start == 0 || !lower.as_bytes()[start - 1].is_ascii_alphanumeric();
+        let looks_written =
+            text[start..].starts_with(|c: char| c.is_ascii_uppercase()) || lower[start..].contains(['*', '(', '=']);
+        (own_word && looks_written && lower[start..].contains(then)).then_some(start)
+    };
+    let start = SQL_OPENINGS.iter().find_map(|(keyword, then)| begins(keyword, then))?;
+    let statement = text[start..].split(';').next().unwrap_or_default();
+    let statement = statement.trim_end().trim_end_matches(['"', '`', '”', '?', '.']);
+    let marks_before =
+        text[..start].chars().next_back().filter(|c| matches!(c, '"' | '`' | '“')).map_or(0, char::len_utf8);
+    let span = start - marks_before..text.len().min(start + statement.len() + 1);
+    let end = (span.end..=text.len()).find(|&i| text.is_char_boundary(i)).unwrap_or(text.len());
+    Some(Entity { kind: EntityKind::Sql, span: span.start..end, value: statement.to_owned() })
+}
+
+/// Runs without white space, freed of the punctuation around them.
+fn tokens(text: &str) -> impl Iterator<Item = (Span, &str)> {
+    let base = text.as_ptr() as usize;
+    text.split_whitespace().map(move |raw| {
+        let open: &[char] = &['(', '[', '{', '"', '\'', '“', '«', '<'];
+        let close: &[char] = &[')', ']', '}', '"', '\'', '”', '»', '>', ',', ';', ':', '!', '?', '.', '…'];
+        let mut word = raw.trim_start_matches(open).trim_end_matches(close);
+        word = word.strip_suffix("'s").or_else(|| word.strip_suffix("’s")).unwrap_or(word);
+        let start = word.as_ptr() as usize - base;
+        (start..start + word.len(), word)
+    })
+}
+
+const FILE_ENDINGS: &[&str] = &[
+    "bash", "c", "cfg", "conf", "cpp", "cs", "css", "csv", "db", "env", "go", "h", "hpp", "htm", "html", "ini",
+    "ipynb", "java", "jpg", "js", "json", "jsonl", "jsx", "kt", "lock", "log", "lua", "md", "mjs", "pdf", "php", "png",
+    "proto", "ps1", "py", "rb", "rs", "rst", "scala", "sh", "sql", "sqlite", "svg", "swift", "tf", "toml", "ts", "tsv",
+    "tsx", "txt", "xml", "yaml", "yml", "zig", "zip",
+];
+
+fn classify(word: &str) -> Option<(EntityKind, String)> {
+    let owned = |kind: EntityKind, value: &str| Some((kind, value.to_owned()));
+    if word.contains("://") {
+        return owned(EntityKind::Url, word);
+    }
+    if let Some(digits) = number(word) {
+        return owned(EntityKind::Number, digits);
+    }
+    if is_date(word) {
+        return owned(EntityKind::Date, word);
+    }
+    if let Some(name) = word.strip_prefix('#').filter(|name| name.starts_with(char::is_alphabetic)) {
+        return owned(EntityKind::Hashtag, name);
+    }
+    if let Some(name) = word.strip_prefix('@').filter(|name| name.starts_with(char::is_alphabetic)) {
+        return owned(EntityKind::Handle, name);
+    }
+    if let Some((name, host)) = word.split_once('@')
+        && !name.is_empty()
+        && host.contains('.')
+    {
+        return owned(EntityKind::Email, word);
+    }
+    is_path(word).then(|| (EntityKind::Path, word.to_owned()))
+}
+
+fn number(word: &str) -> Option<&str> {
+    let digits = word.strip_prefix('#').unwrap_or(word);
+    let unsigned = digits.strip_prefix('-').unwrap_or(digits);
+    let plain = !unsigned.is_empty() && unsigned.chars().all(|c| c.is_ascii_digit() || c == '.');
+    (plain && unsigned.starts_with(|c: char| c.is_ascii_digit()) && unsigned.matches('.').count() <= 1)
+        .then_some(digits)
+}
+
+fn is_date(word: &str) -> bool {
+    let parts: Vec<&str> = word.split('-').collect();
+    let sizes: Vec<usize> = parts.iter().map(|part| part.len()).collect();
+    sizes == [4, 2, 2] && parts.iter().all(|part| part.chars().all(|c| c.is_ascii_digit()))
+}
+
+fn is_path(word: &str) -> bool {
+    let has_letters = word.chars().any(char::is_alphabetic);
+    let rooted = word.starts_with('/') || word.starts_with("./") || word.starts_with("~/");
+    if rooted && has_letters {
+        return true;
+    }
+    let ending = word.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending.to_lowercase());
+    let filed = ending.is_some_and(|ending| FILE_ENDINGS.contains(&ending.as_str()));
+    filed || word.ends_with('/') && has_letters && word.len() > 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_from_words() {
+        let rows = [
+            ("merge PR #123", "Number 123"),
+            ("who touched src/auth.py?", "Path src/auth.py"),
+            ("post \"done, thanks\" to #general", "Quoted done, thanks; Hashtag general"),
+            ("it's what Ana's 'final word' was", "Quoted final word"),
+            ("see https://example.com/a?b=1, ok", "Url https://example.com/a?b=1"),
+            (
+                "since 2026-11-01 by @mira (mira@fernhill.example)",
+                "Date 2026-11-01; Handle mira; Email mira@fernhill.example",
+            ),
+            ("run SELECT count(*) FROM orders; now", "Sql SELECT count(*) FROM orders"),
+            ("the 5 s default and/or 2.5 more", "Number 5; Number 2.5"),
+            ("select the best from each", ""),
+            ("version 1.2.3 of v2", ""),
+            ("“ü” `a b`", "Quoted ü; Quoted a b"),
+        ];
+        for (text, expected) in rows {
+            let found: Vec<String> = Entities::find(text).iter().map(|e| format!("{:?} {}", e.kind, e.value)).collect();
+            assert_eq!(found.join("; "), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! The router of one snapshot.
+
+use std::sync::Arc;
+
+use catalog::{Catalog, ServerId};
+
+use crate::candidate::{Candidate, Field, Match, Route};
+use crate::coverage::Demand;
+use crate::decide::decide;
+use crate::entity::Entities;
+use crate::index::{Hit, Index};
+use crate::terms::{Term, stem, terms};
+
+/// Maps texts to the tools of one snapshot. Built once per snapshot; a query
+/// then costs one pass over the postings of its words.
+#[derive(Debug)]
+pub struct Router {
+    catalog: Arc<Catalog>,
+    index: Index,
+    /// Each server's own names as stems, to hear when a text names it.
+    server_words: Vec<(ServerId, Vec<String>)>,
+}
+
+impl Router {
+    /// Reads every tool of the snapshot.
+    pub fn build(catalog: Arc<Catalog>) -> Self {
+        let index = Index::build(&catalog);
+        let server_words = catalog
+            .servers()
+            .iter()
+            .map(|server| {
+                let names = [vec![server.id.to_string()], server.tags.clone()].concat();
+                (server.id.clone(), names.iter().map(|name| stem(&name.to_lowercase())).collect())
+            })
+            .collect();
+        Self { catalog, index, server_words }
+    }
+
+    /// The snapshot it was built for.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The tools that have anything to do with the text, best first, at most
+    /// `limit`. Equal scores keep the catalogue's order.
+    pub fn rank(&self, text: &str, limit: usize) -> Vec<Candidate> {
+        let query = terms(text);
+        let entities = Entities::find(text);
+        let hits = self.index.hits(&query);
+        let mut known = vec![false; query.len()];
+        hits.iter().flatten().for_each(|hit| known[hit.term] = true);
+        let demand = Demand::of(text, &query, &entities, &self.index, &known);
+        let named = self.named_servers(text);
+        let mut ranked: Vec<Candidate> = hits
+            .iter()
+            .zip(self.catalog.tools())
+            .filter(|(hits, tool)| !hits.is_empty() && (named.is_empty() || named.contains(&tool.reference.server)))
+            .map(|(hits, tool)| Candidate {
+                tool: Arc::clone(tool),
+                score: hits.iter().map(|hit| if entities.cover(query[hit.term].start) { 0.0 } else { hit.gain }).sum(),
+                coverage: demand.covered(hits),
+                matched: matches(hits, &query),
+            })
+            .collect();
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+        ranked.truncate(limit);
+        ranked
+    }
+
+    /// Where the text leads.
+    pub fn route(&self, text: &str) -> Route {
+        decide(self.rank(text, usize::MAX), &self.named_servers(text))
+    }
+
+    /// The servers that a text speaks of by name or tag: `… in Slack`.
+    pub fn named_servers(&self, text: &str) -> Vec<ServerId> {
+        let said: Vec<String> = terms(text).into_iter().map(|term| term.stem).collect();
+        let is_named = |words: &Vec<String>| words.iter().any(|word| said.contains(word));
+        self.server_words.iter().filter(|(_, words)| is_named(words)).map(|(id, _)| id.clone()).collect()
+    }
+}
+
+/// Each found word once, weightiest field first.
+fn matches(hits: &[Hit], query: &[Term]) -> Vec<Match> {
+    let mut found: Vec<(Field, String)> = hits.iter().map(|hit| (hit.field, query[hit.term].word.clone())).collect();
+    found.sort();
+    let mut all: Vec<Match> = Vec::new();
+    for (field, word) in found {
+        if !all.iter().any(|other| other.word == word) {
+            all.push(Match { word, field });
+        }
+    }
+    all
+}
