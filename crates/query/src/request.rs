@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Deadline, Ledger, Principal};
+use crate::{Deadline, Ledger, Moment, Principal};
 
 /// Names one query in events, outcomes and nested calls. Made at the edge,
 /// where there is a source of randomness; unguessable ids are the edge's duty.
@@ -41,6 +41,8 @@ pub struct Query {
     pub text: Arc<str>,
     /// On whose authority.
     pub principal: Principal,
+    /// When it was asked.
+    pub asked: Moment,
     /// When the answer is due.
     pub deadline: Deadline,
     /// Who holds what of its budget.

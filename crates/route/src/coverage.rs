@@ -4,9 +4,12 @@ use crate::entity::Entities;
 use crate::index::{Hit, Index};
 use crate::terms::Term;
 
-/// What an unknown word counts when it is likely a value: it follows a word
-/// such as *about*, or it is a name.
-const VALUE_WEIGHT: f32 = 0.15;
+/// What a word that a tool does not know counts when it is likely a value: it
+/// follows a word such as *about*, or it is a name.
+const VALUE_WEIGHT: f32 = 0.05;
+
+/// How many words back a word may stand from what makes it likely a value.
+const OPENER_REACH: usize = 3;
 
 /// Words after which a value, rather than an intent, is to be expected.
 const VALUE_OPENERS: &[&str] = &[
@@ -17,6 +20,10 @@ const VALUE_OPENERS: &[&str] = &[
     "containing",
     "for",
     "from",
+    "in",
+    "inside",
+    "labelled",
+    "labeled",
     "like",
     "matching",
     "mention",
@@ -24,54 +31,59 @@ const VALUE_OPENERS: &[&str] = &[
     "mentioning",
     "mentions",
     "named",
+    "on",
     "regarding",
-    "saying",
-    "says",
+    "tagged",
     "titled",
     "touched",
     "touching",
+    "under",
     "with",
 ];
 
-/// What each term of a text counts in the sum of what is asked for.
+/// What the terms of a text count in the sum of what is asked for.
 pub(crate) struct Demand {
-    weights: Vec<f32>,
-    total: f32,
+    /// By term: what it counts where a tool has to do with it, and where none
+    /// or another has.
+    weights: Vec<(f32, f32)>,
+    unmatched: f32,
 }
 
 impl Demand {
-    /// Terms that belong to a value count nothing; terms that no tool knows
-    /// count fully unless they are likely values.
-    pub(crate) fn of(text: &str, query: &[Term], entities: &Entities, index: &Index, known: &[bool]) -> Self {
-        let weight = |(at, term): (usize, &Term)| {
+    /// Terms that belong to a value count nothing; a term that is likely a
+    /// value counts little for the tools that do not know it.
+    pub(crate) fn of(text: &str, query: &[Term], entities: &Entities, index: &Index) -> Self {
+        let weight = |term: &Term| {
             if entities.cover(term.start) {
-                return 0.0;
+                return (0.0, 0.0);
             }
-            if known[at] {
-                return index.weight(term);
-            }
-            let likely_value = is_likely_value(text, term.start);
-            term.weight * index.unknown_weight() * if likely_value { VALUE_WEIGHT } else { 1.0 }
+            let full = index.weight(term);
+            let missed = if is_likely_value(text, term.start) { VALUE_WEIGHT * full } else { full };
+            (full, missed)
         };
-        let weights: Vec<f32> = query.iter().enumerate().map(weight).collect();
-        let total = weights.iter().sum();
-        Self { weights, total }
+        let weights: Vec<(f32, f32)> = query.iter().map(weight).collect();
+        let unmatched = weights.iter().map(|(_, missed)| missed).sum();
+        Self { weights, unmatched }
     }
 
     /// The share of what is asked for that these hits cover, 0 to 1. A text
     /// that asks for nothing but values is covered by nothing.
     pub(crate) fn covered(&self, hits: &[Hit]) -> f32 {
-        if self.total <= 0.0 {
-            return 0.0;
+        let (mut found, mut total) = (0.0, self.unmatched);
+        for hit in hits {
+            let (full, missed) = self.weights[hit.term];
+            found += full * hit.strength;
+            total += full - missed;
         }
-        hits.iter().map(|hit| self.weights[hit.term] * hit.strength).sum::<f32>() / self.total
+        if total > 0.0 { found / total } else { 0.0 }
     }
 }
 
 fn is_likely_value(text: &str, start: usize) -> bool {
     let before = &text[..start];
     let mut words = before.split_whitespace().rev().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    let follows_opener = words.by_ref().take(3).any(|word| VALUE_OPENERS.contains(&word.to_lowercase().as_str()));
+    let follows_opener =
+        words.by_ref().take(OPENER_REACH).any(|word| VALUE_OPENERS.contains(&word.to_lowercase().as_str()));
     let capital = text[start..].starts_with(char::is_uppercase) && !before.trim().is_empty();
     follows_opener || capital
 }

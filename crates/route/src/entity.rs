@@ -14,6 +14,8 @@ pub enum EntityKind {
     Url,
     /// `somebody@somewhere`
     Email,
+    /// What somebody is to be told: everything behind *saying*.
+    Speech,
     /// A statement in SQL.
     Sql,
     /// A file or directory: has a slash, or a known sort of ending.
@@ -48,7 +50,7 @@ impl Entities {
     pub fn find(text: &str) -> Self {
         let mut found: Vec<Entity> = Vec::new();
         found.extend(sql(text));
-        for entity in quoted(text) {
+        for entity in quoted(text).into_iter().chain(speech(text)) {
             if !found.iter().any(|other| overlap(&other.span, &entity.span)) {
                 found.push(entity);
             }
@@ -120,6 +122,29 @@ fn closing(text: &str, from: usize, close: char) -> Option<usize> {
         close != '\'' || text[i + close.len_utf8()..].chars().next().is_none_or(|after| !after.is_alphanumeric())
     };
     text[from..].char_indices().map(|(i, c)| (from + i, c)).find(|&(i, c)| c == close && ends_word(i)).map(|(i, _)| i)
+}
+
+const SPEECH_OPENERS: &[&str] = &[
+    " saying that ",
+    " saying: ",
+    " saying ",
+    " that says ",
+    " with the text ",
+    " with the message ",
+    " with the words ",
+];
+
+fn speech(text: &str) -> Option<Entity> {
+    let lower = text.to_ascii_lowercase();
+    let opened = |opener: &&str| lower.find(*opener).map(|at| at + opener.len());
+    let begin = SPEECH_OPENERS.iter().find_map(opened)?;
+    let value = text[begin..].trim();
+    let start = begin + text[begin..].find(value)?;
+    (!value.is_empty()).then(|| Entity {
+        kind: EntityKind::Speech,
+        span: start..start + value.len(),
+        value: value.to_owned(),
+    })
 }
 
 const SQL_OPENINGS: &[(&str, &str)] = &[("select ", " from "), ("with ", " select ")];
@@ -235,6 +260,8 @@ mod tests {
             ("the 5 s default and/or 2.5 more", "Number 5; Number 2.5"),
             ("select the best from each", ""),
             ("version 1.2.3 of v2", ""),
+            ("comment on PR 12 saying looks good, 10/10", "Number 12; Speech looks good, 10/10"),
+            ("post saying \"done\"", "Quoted done"),
             ("“ü” `a b`", "Quoted ü; Quoted a b"),
         ];
         for (text, expected) in rows {

@@ -83,20 +83,23 @@ impl Index {
         by_tool
     }
 
-    /// The weight of a term that no tool knows.
-    pub(crate) fn unknown_weight(&self) -> f32 {
-        inverse_frequency(self.tools, 0)
-    }
-
     /// How much a term counts here: rare words more than common ones.
     pub(crate) fn weight(&self, term: &Term) -> f32 {
-        let own = self.postings.get(&term.stem).map_or(0, Vec::len);
-        term.weight * inverse_frequency(self.tools, own)
+        let rarity = self.rarity(self.postings.get(&term.stem).map_or(&[], Vec::as_slice));
+        // A verb of looking that no tool is named for asks for nothing rare.
+        if term.weight < 1.0 { term.weight * rarity.min(1.0) } else { rarity }
+    }
+
+    /// How rare a word is among the tools themselves: one that only a
+    /// server's text has stands with each of its tools and would seem common.
+    fn rarity(&self, postings: &[Posting]) -> f32 {
+        let own = postings.iter().filter(|posting| posting.field != Field::ServerText).count();
+        inverse_frequency(self.tools, own)
     }
 
     fn add_hits(&self, by_tool: &mut [Vec<Hit>], term: usize, word: &str, weight: f32, strength: f32) {
         let Some(postings) = self.postings.get(word) else { return };
-        let rarity = inverse_frequency(self.tools, postings.len());
+        let rarity = self.rarity(postings);
         for posting in postings {
             let saturated = posting.frequency * (SATURATION + 1.0) / (posting.frequency + SATURATION);
             let hit = Hit { term, gain: weight * strength * rarity * saturated, strength, field: posting.field };

@@ -22,4 +22,4 @@ pub use candidate::{Candidate, Field, Match, Route};
 pub use decide::decide;
 pub use entity::{Entities, Entity, EntityKind, Span};
 pub use router::Router;
-pub use terms::{Term, is_read_verb, mean_the_same, stem, terms};
+pub use terms::{Term, is_action_verb, is_read_verb, mean_the_same, stem, terms};

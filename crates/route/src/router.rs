@@ -47,9 +47,7 @@ impl Router {
         let query = terms(text);
         let entities = Entities::find(text);
         let hits = self.index.hits(&query);
-        let mut known = vec![false; query.len()];
-        hits.iter().flatten().for_each(|hit| known[hit.term] = true);
-        let demand = Demand::of(text, &query, &entities, &self.index, &known);
+        let demand = Demand::of(text, &query, &entities, &self.index);
         let named = self.named_servers(text);
         let mut ranked: Vec<Candidate> = hits
             .iter()
