@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use catalog::{Fingerprint, Tool, ToolRef};
+use catalog::{Fingerprint, JsonType, JsonTypes, Tool, ToolRef};
 use serde_json::{Map, Value, json};
 
-use crate::{Arguments, Binding, Label, Observations, Op, Operator, Path, Piece, Plan, Ref, StepIndex};
+use crate::literal::fitted;
+use crate::{Arguments, Binding, Integrity, Label, Observations, Op, Operator, Path, Piece, Plan, Ref, StepIndex};
 
 /// One call with every argument known, and where each came from. Not yet
 /// permitted: only policy turns it into something that may leave.
@@ -36,9 +37,13 @@ impl BoundCall {
         }))
     }
 
-    /// The label of the arguments taken together.
+    /// The label of the arguments taken together. A call for an item of an
+    /// `each` is never trusted, whatever its arguments are: a result decided
+    /// that it is made at all.
     pub fn label(&self) -> Label {
-        self.labels.values().fold(Label::trusted(), Label::join)
+        let integrity = if self.item.is_some() { Integrity::Untrusted } else { Integrity::Trusted };
+        let made_at_all = Label { integrity, ..Label::trusted() };
+        self.labels.values().fold(made_at_all, Label::join)
     }
 }
 
@@ -105,18 +110,17 @@ pub enum BindFault {
 
 impl Plan {
     /// A step's inputs from the results so far. Arguments whose reference
-    /// finds nothing are left out when their parameter is optional.
+    /// finds nothing, or a null that the parameter does not admit, are left
+    /// out when their parameter is optional; inputs of `orc.first` also when
+    /// their step yielded nothing. A value of another type than the parameter
+    /// admits is written as one where nothing is lost by it: 7 as `"7"`.
     pub fn bind(&self, index: StepIndex, seen: &Observations) -> Result<BoundStep, BindFault> {
         let binder = Binder { seen, step: index };
         match &self.step(index).op {
             Op::Call { tool, args } => Ok(BoundStep::Call(binder.call(tool, args, None)?)),
             Op::Each { tool, over, limit, args } => binder.each(tool, over, *limit, args),
             Op::Pure { operator, args } => {
-                let mut arguments = Map::new();
-                for (name, binding) in args {
-                    arguments.insert(name.clone(), binder.value(name, binding, None)?.0);
-                }
-                Ok(BoundStep::Pure { operator: *operator, arguments })
+                Ok(BoundStep::Pure { operator: *operator, arguments: binder.inputs(*operator, args)? })
             }
             Op::Sub { text, tools } => {
                 let (value, label) = binder.value("text", text, None)?;
@@ -154,10 +158,15 @@ impl Binder<'_> {
         let mut arguments = Map::new();
         let mut labels = BTreeMap::new();
         for (name, binding) in args {
-            let optional = tool.parameter(name).is_some_and(|parameter| !parameter.required);
+            let parameter = tool.parameter(name);
+            let optional = parameter.is_some_and(|parameter| !parameter.required);
+            let types = parameter.map_or(JsonTypes::ANY, |parameter| parameter.types);
+            // A literal was fitted when the plan was checked, or is a client's own word.
+            let given = matches!(binding, Binding::Literal(_));
             match self.value(name, binding, item) {
+                Ok((Value::Null, _)) if !given && optional && !types.admits(JsonType::Null) => {}
                 Ok((value, label)) => {
-                    arguments.insert(name.clone(), value);
+                    arguments.insert(name.clone(), if given { value } else { fitted(value, types) });
                     labels.insert(name.clone(), label);
                 }
                 Err(BindFault::NothingThere { .. } | BindFault::NothingInItem { .. }) if optional => {}
@@ -166,6 +175,20 @@ impl Binder<'_> {
         }
         let arguments = Value::Object(arguments);
         Ok(BoundCall { step: self.step, item: item.map(|item| item.index), tool: Arc::clone(tool), arguments, labels })
+    }
+
+    fn inputs(&self, operator: Operator, args: &Arguments) -> Result<Map<String, Value>, BindFault> {
+        let mut inputs = Map::new();
+        for (name, binding) in args {
+            match self.value(name, binding, None) {
+                Ok((value, _)) => {
+                    inputs.insert(name.clone(), value);
+                }
+                Err(BindFault::NoResult(_) | BindFault::NothingThere { .. }) if operator.tolerates_missing() => {}
+                Err(fault) => return Err(fault),
+            }
+        }
+        Ok(inputs)
     }
 
     fn value(&self, name: &str, binding: &Binding, item: Option<Item<'_>>) -> Result<(Value, Label), BindFault> {
@@ -213,7 +236,7 @@ fn in_item(name: &str, path: &Path, item: Option<Item<'_>>) -> Result<(Value, La
 }
 
 /// A value inside a text: texts as they are, the rest as JSON.
-fn text_of(value: &Value) -> String {
+pub(crate) fn text_of(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -1,7 +1,9 @@
 //! A condition on an earlier result.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use crate::{Observation, Ref};
 
@@ -45,35 +47,87 @@ pub struct Guard {
 }
 
 impl Comparison {
+    /// Every comparison.
+    pub const ALL: &[Self] = &[
+        Self::Exists,
+        Self::Empty,
+        Self::Eq,
+        Self::Ne,
+        Self::Lt,
+        Self::Le,
+        Self::Gt,
+        Self::Ge,
+        Self::Contains,
+        Self::Ok,
+        Self::Failed,
+    ];
+
+    /// Its name in plans.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Exists => "exists",
+            Self::Empty => "empty",
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Lt => "lt",
+            Self::Le => "le",
+            Self::Gt => "gt",
+            Self::Ge => "ge",
+            Self::Contains => "contains",
+            Self::Ok => "ok",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// The comparison of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|comparison| comparison.as_str() == name)
+    }
+
     /// Whether it compares with a value.
     pub fn needs_value(self) -> bool {
         !matches!(self, Self::Exists | Self::Empty | Self::Ok | Self::Failed)
     }
+
+    /// Whether it asks which of two values is greater.
+    pub fn orders(self) -> bool {
+        matches!(self, Self::Lt | Self::Le | Self::Gt | Self::Ge)
+    }
+
+    /// Whether it looks at a value, and not at how a step ended.
+    pub fn of_values(self) -> bool {
+        !matches!(self, Self::Ok | Self::Failed)
+    }
+
+    /// Whether it holds of what was found. Values of different types are
+    /// neither equal nor ordered; numbers compare as numbers and texts by
+    /// code point. `Ok` and `Failed` look at no value and never hold here.
+    pub fn holds(self, found: Option<&Value>, wanted: &Value) -> bool {
+        match self {
+            Self::Exists => found.is_some_and(|value| !value.is_null()),
+            Self::Empty => found.is_none_or(is_empty),
+            Self::Contains => found.is_some_and(|value| contains(value, wanted)),
+            Self::Eq => found.is_some_and(|value| equal(value, wanted)),
+            Self::Ne => found.is_none_or(|value| !equal(value, wanted)),
+            Self::Lt => ordered(found, wanted, Ordering::is_lt),
+            Self::Le => ordered(found, wanted, Ordering::is_le),
+            Self::Gt => ordered(found, wanted, Ordering::is_gt),
+            Self::Ge => ordered(found, wanted, Ordering::is_ge),
+            Self::Ok | Self::Failed => false,
+        }
+    }
 }
 
 impl Guard {
-    /// Whether the condition holds of how the step it looks at ended. Values
-    /// of different types are neither equal nor ordered; numbers compare as
-    /// numbers and texts by code point.
+    /// Whether the condition holds of how the step it looks at ended.
     pub fn holds(&self, seen: &Observation) -> bool {
         match self.comparison {
-            Comparison::Ok => return seen.succeeded(),
-            Comparison::Failed => return !seen.succeeded(),
-            _ => {}
-        }
-        let found = seen.output().and_then(|output| self.subject.path.select(output.value()));
-        let wanted = self.value.as_ref().unwrap_or(&Value::Null);
-        match self.comparison {
-            Comparison::Exists => found.is_some_and(|value| !value.is_null()),
-            Comparison::Empty => found.is_none_or(|value| is_empty(&value)),
-            Comparison::Contains => found.is_some_and(|value| contains(&value, wanted)),
-            Comparison::Eq => found.is_some_and(|value| equal(&value, wanted)),
-            Comparison::Ne => found.is_none_or(|value| !equal(&value, wanted)),
-            Comparison::Lt => ordered(found, wanted, std::cmp::Ordering::is_lt),
-            Comparison::Le => ordered(found, wanted, std::cmp::Ordering::is_le),
-            Comparison::Gt => ordered(found, wanted, std::cmp::Ordering::is_gt),
-            Comparison::Ge => ordered(found, wanted, std::cmp::Ordering::is_ge),
-            Comparison::Ok | Comparison::Failed => false,
+            Comparison::Ok => seen.succeeded(),
+            Comparison::Failed => !seen.succeeded(),
+            of_values => {
+                let found = seen.output().and_then(|output| self.subject.path.select(output.value()));
+                of_values.holds(found.as_ref(), self.value.as_ref().unwrap_or(&Value::Null))
+            }
         }
     }
 }
@@ -97,18 +151,103 @@ fn contains(value: &Value, wanted: &Value) -> bool {
 }
 
 fn equal(a: &Value, b: &Value) -> bool {
-    match (a.as_f64(), b.as_f64()) {
-        (Some(a), Some(b)) => a == b,
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => number_order(a, b) == Some(Ordering::Equal),
         _ => a == b,
     }
 }
 
-fn ordered(found: Option<Value>, wanted: &Value, accepts: fn(std::cmp::Ordering) -> bool) -> bool {
+/// Whole numbers compare exactly, also beyond what floats can tell apart.
+pub(crate) fn number_order(a: &Number, b: &Number) -> Option<Ordering> {
+    match (a.as_i128(), b.as_i128()) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64().partial_cmp(&b.as_f64()),
+    }
+}
+
+fn ordered(found: Option<&Value>, wanted: &Value, accepts: fn(Ordering) -> bool) -> bool {
     let Some(found) = found else { return false };
-    let order = match (&found, wanted) {
-        (Value::Number(_), Value::Number(_)) => found.as_f64().partial_cmp(&wanted.as_f64()),
+    let order = match (found, wanted) {
+        (Value::Number(a), Value::Number(b)) => number_order(a, b),
         (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
         _ => None,
     };
     order.is_some_and(accepts)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Output, Path, SkipReason, StepIndex};
+
+    #[test]
+    fn comparisons_hold_as_a_reader_expects() {
+        let rows = [
+            ("exists", Some(json!(0)), json!(null), true),
+            ("exists", Some(json!(null)), json!(null), false),
+            ("exists", None, json!(null), false),
+            ("empty", None, json!(null), true),
+            ("empty", Some(json!([])), json!(null), true),
+            ("empty", Some(json!("")), json!(null), true),
+            ("empty", Some(json!(0)), json!(null), false),
+            ("empty", Some(json!(false)), json!(null), false),
+            ("eq", Some(json!(1)), json!(1.0), true),
+            ("eq", Some(json!("1")), json!(1), false),
+            ("eq", Some(json!({"a": 1})), json!({"a": 1}), true),
+            ("eq", Some(json!(9_007_199_254_740_993_u64)), json!(9_007_199_254_740_992_u64), false),
+            ("eq", None, json!(null), false),
+            ("ne", Some(json!("1")), json!(1), true),
+            ("ne", None, json!(1), true),
+            ("lt", Some(json!(1)), json!(1.5), true),
+            ("lt", Some(json!("a")), json!("b"), true),
+            ("lt", Some(json!("1")), json!(2), false),
+            ("lt", None, json!(2), false),
+            ("le", Some(json!(2)), json!(2), true),
+            ("gt", Some(json!(-1)), json!(u64::MAX), false),
+            ("ge", Some(json!("b")), json!("b"), true),
+            ("contains", Some(json!("retry policy")), json!("policy"), true),
+            ("contains", Some(json!([1, 2])), json!(2.0), true),
+            ("contains", Some(json!({"a": 1})), json!("a"), false),
+            ("contains", Some(json!("12")), json!(1), false),
+        ];
+        for (name, found, wanted, expected) in rows {
+            let comparison = Comparison::parse(name).unwrap();
+            assert_eq!(comparison.holds(found.as_ref(), &wanted), expected, "{found:?} {name} {wanted}");
+        }
+    }
+
+    #[test]
+    fn names_are_those_of_the_written_forms() {
+        for comparison in Comparison::ALL {
+            assert_eq!(json!(comparison), json!(comparison.as_str()));
+            assert_eq!(Comparison::parse(comparison.as_str()), Some(*comparison));
+        }
+        assert_eq!(Comparison::parse("always"), None);
+    }
+
+    #[test]
+    fn a_guard_looks_at_how_a_step_ended() {
+        let output = |value| Observation::Output(Output::computed(value));
+        let skipped = Observation::Skipped(SkipReason::Guard);
+        let failed = Observation::ToolError(Output::computed(json!({"n": 5})));
+        let rows = [
+            (Comparison::Ok, output(json!(null)), true),
+            (Comparison::Ok, skipped.clone(), false),
+            (Comparison::Failed, skipped.clone(), true),
+            (Comparison::Failed, failed.clone(), true),
+            (Comparison::Gt, output(json!({"n": 5})), true),
+            (Comparison::Gt, output(json!({"n": 4})), false),
+            (Comparison::Gt, output(json!({})), false),
+            // What a failed step said is not its result.
+            (Comparison::Gt, failed, false),
+            (Comparison::Empty, skipped, true),
+        ];
+        for (comparison, seen, expected) in rows {
+            let subject = Ref { step: StepIndex(0), path: Path::parse("/n").unwrap() };
+            let guard = Guard { subject, comparison, value: Some(json!(4)) };
+            assert_eq!(guard.holds(&seen), expected, "{comparison:?} {seen:?}");
+        }
+    }
 }

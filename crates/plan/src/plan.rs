@@ -1,12 +1,13 @@
 //! The core plan: typed, ordered and hashed.
 
 use std::fmt;
+use std::sync::Arc;
 
-use catalog::{Effect, Fingerprint};
+use catalog::{Effect, Fingerprint, Tool};
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::{Step, StepId, StepIndex};
+use crate::{Binding, Op, Step, StepId, StepIndex, hashed};
 
 /// How the answer is to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -49,6 +50,24 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What the validator found to be valid.
+    pub(crate) fn checked(steps: Vec<Step>, answer: AnswerSpec, catalog_version: u64) -> Self {
+        let hash = PlanHash::of(&hashed::form(&steps));
+        Self { steps, answer, hash, catalog_version }
+    }
+
+    /// A plan of one call whose arguments the principal gave: what a direct
+    /// `tools/call` is run as. Its arguments are checked against the tool's
+    /// schema where every call's are, when it is judged.
+    pub fn single_call(tool: Arc<Tool>, arguments: Map<String, Value>, catalog_version: u64) -> Self {
+        let args = arguments.into_iter().map(|(name, value)| (name, Binding::Literal(value))).collect();
+        let purpose = tool.purpose().to_owned();
+        let id = StepId::new("s1");
+        let step = Step { id, purpose, op: Op::Call { tool, args }, guard: None, after: Vec::new() };
+        let answer = AnswerSpec { style: AnswerStyle::Direct, uses: vec![StepIndex(0)] };
+        Self::checked(vec![step], answer, catalog_version)
+    }
+
     /// The steps, in an order in which they could run one by one.
     pub fn steps(&self) -> &[Step] {
         &self.steps

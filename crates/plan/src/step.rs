@@ -20,6 +20,22 @@ impl StepId {
         Self(name.into())
     }
 
+    /// Why this text cannot name a step, if it cannot.
+    pub fn fault_in(name: &str) -> Option<&'static str> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if name.is_empty() {
+            Some("it is empty")
+        } else if name.chars().count() > crate::MAX_ID_CHARS {
+            Some("it is longer than 32 characters")
+        } else if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(fits) {
+            Some("it is a letter, then letters, digits, `-` and `_`")
+        } else if name == crate::ITEM {
+            Some("`item` stands for the item of an `each`")
+        } else {
+            None
+        }
+    }
+
     /// The name's text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -163,11 +179,11 @@ impl Binding {
             Self::Literal(_) | Self::Item(_) => Vec::new(),
             Self::Ref(reference) => vec![reference],
             Self::Template(pieces) => {
-                let of = |piece| match piece {
-                    &Piece::Ref(ref reference) => Some(reference),
+                let refs = pieces.iter().filter_map(|piece| match piece {
+                    Piece::Ref(reference) => Some(reference),
                     Piece::Text(_) | Piece::Item(_) => None,
-                };
-                pieces.iter().filter_map(of).collect()
+                });
+                refs.collect()
             }
         }
     }

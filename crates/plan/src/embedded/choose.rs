@@ -1,0 +1,213 @@
+//! Which tool serves a clause.
+//!
+//! The router says which tools have to do with the clause's words; here the
+//! ranking is corrected by what the words can fill: a tool whose required
+//! parameters they fill, and that has a use for the values they name, comes
+//! before one that leaves them lying about. A tool with side effects is in
+//! the running only when the clause orders just that.
+
+use std::sync::Arc;
+
+use catalog::{ServerId, Tool};
+use route::{Candidate, Entities, Route, Router, decide, is_action_verb, mean_the_same, stem, terms};
+
+use super::mood;
+use super::phrase;
+use super::reference::is_pronoun;
+use super::search;
+use super::words::{Filling, Words, fill};
+
+/// How many of the router's candidates are looked at.
+const LOOKED_AT: usize = 24;
+
+/// What a candidate keeps of its score when none of its required parameters
+/// can be filled.
+const UNFILLED: f32 = 0.7;
+
+/// What it keeps when it has no use for any of the clause's values.
+const UNUSED: f32 = 0.4;
+
+/// What a candidate that only reads keeps when the clause orders something.
+const ONLY_READS: f32 = 0.5;
+
+/// What it keeps when the clause speaks of one thing and the tool's name of
+/// many, or the reverse.
+const OTHER_NUMBER: f32 = 0.5;
+
+/// How much of a clause a tool covers at least that requires just the sort of
+/// value the clause names: a path asks to be read, whatever the words.
+const FITTING_VALUE_COVERAGE: f32 = 0.5;
+
+/// What a candidate keeps whose result is of no use to the clause that it is
+/// to help.
+const UNFIT: f32 = 0.3;
+
+/// What a candidate gains whose name opens with the very verb that the
+/// clause does: `list_…`, `describe_…`.
+const SAME_VERB: f32 = 1.25;
+
+/// How a candidate stands to the steps around it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// They give it nothing and take nothing of it.
+    Alone,
+    /// An earlier step yields what it lacks.
+    Feeds,
+    /// The clause that it is to help has no use for its result.
+    Unfit,
+}
+
+/// Tells how a tool, with what the words fill, stands to the steps around.
+pub(super) type Linkable<'a> = &'a dyn Fn(&Tool, &Filling) -> Fit;
+
+/// A clause's tools, judged.
+pub(super) enum Choosing {
+    /// This one, with what the words fill.
+    Chosen(Arc<Tool>, Filling),
+    /// Several would do alike.
+    Ambiguous(Vec<Candidate>),
+    /// None; these come nearest.
+    OutOfScope(Vec<Candidate>),
+}
+
+/// Chooses.
+pub(super) fn choose(words: &Words<'_>, router: &Router, linked: Linkable<'_>) -> Choosing {
+    let mut judged = judge_all(words, router, linked);
+    let named: Vec<ServerId> = router.named_servers(words.clause);
+    let found = search::anywhere(words, router);
+    if found.len() > 1 {
+        return Choosing::Ambiguous(found);
+    }
+    match decide(judged.iter().map(|(candidate, _)| candidate.clone()).collect(), &named) {
+        Route::OutOfScope { .. } => Choosing::OutOfScope(router.rank(words.clause, 3)),
+        Route::Ambiguous { options } => Choosing::Ambiguous(options),
+        Route::Candidates(_) => {
+            let (best, filling) = judged.swap_remove(0);
+            Choosing::Chosen(best.tool, filling)
+        }
+    }
+}
+
+/// Every tool in the running with what the words fill, best first.
+pub(super) fn judge_all(words: &Words<'_>, router: &Router, linked: Linkable<'_>) -> Vec<(Candidate, Filling)> {
+    let ranked = router.rank(words.clause, LOOKED_AT);
+    let takers = takers(words, router, &ranked);
+    let mut judged: Vec<(Candidate, Filling)> = ranked
+        .into_iter()
+        .chain(takers)
+        .filter(|candidate| is_ordered(&candidate.tool, words.clause))
+        .map(|candidate| judge(candidate, words, linked))
+        .collect();
+    judged.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
+    judged
+}
+
+fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>) -> (Candidate, Filling) {
+    let tool = &candidate.tool;
+    let filling = fill(tool, words);
+    let required = tool.parameters.iter().filter(|parameter| parameter.required).count();
+    let fit = linked(tool, &filling);
+    let lacking = if fit == Fit::Feeds { 0 } else { filling.lacks(tool).len() };
+    let filled = if required == 0 { 1.0 } else { 1.0 - lacking as f32 / required as f32 };
+    let values = words.entities.iter().count();
+    let used = if values == 0 { 1.0 } else { filling.used.len().min(values) as f32 / values as f32 };
+    candidate.score *= (UNFILLED + (1.0 - UNFILLED) * filled) * (UNUSED + (1.0 - UNUSED) * used);
+    if mood::order(words.clause).is_some() && tool.effect.is_read_only() {
+        candidate.score *= ONLY_READS;
+    }
+    if differs_in_number(words.clause, tool) {
+        candidate.score *= OTHER_NUMBER;
+    }
+    if says_verb(words.clause, tool) {
+        candidate.score *= SAME_VERB;
+    }
+    if fit == Fit::Unfit {
+        candidate.score *= UNFIT;
+    }
+    if leaves_subject(words, tool, &filling) {
+        candidate.score *= UNUSED;
+    }
+    if required > 0 && lacking == 0 && !filling.used.is_empty() {
+        candidate.coverage = candidate.coverage.max(FITTING_VALUE_COVERAGE);
+    }
+    (candidate, filling)
+}
+
+fn says_verb(clause: &str, tool: &Tool) -> bool {
+    let verb = catalog::words(&tool.listing.name).into_iter().next().map(|verb| stem(&verb));
+    verb.is_some_and(|verb| mood::opening(clause).is_some_and(|opening| opening.stem == verb))
+}
+
+/// Whether the clause says what something is about, and the tool has neither
+/// a use for that nor a word of it.
+fn leaves_subject(words: &Words<'_>, tool: &Tool, filling: &Filling) -> bool {
+    let Some(subject) = phrase::opened_subject(words.clause).filter(|subject| !is_pronoun(subject)) else {
+        return false;
+    };
+    let is_value = |entity: &route::Entity| subject.contains(&entity.value);
+    let about = format!("{} {}", tool.listing.name, tool.listing.title.as_deref().unwrap_or_default());
+    let about: Vec<String> = terms(&about).into_iter().map(|term| term.stem).collect();
+    let known = terms(&subject).iter().any(|term| about.contains(&term.stem));
+    let said = |(_, value): &(String, serde_json::Value)| value.as_str().is_some_and(|value| subject.contains(value));
+    !known && !words.entities.iter().any(is_value) && !filling.arguments.iter().any(said)
+}
+
+/// Tools that the ranking lacks although the clause's values fill all they
+/// require.
+fn takers(words: &Words<'_>, router: &Router, ranked: &[Candidate]) -> Vec<Candidate> {
+    let named = router.named_servers(words.clause);
+    let may = |tool: &Arc<Tool>| {
+        let new = ranked.iter().all(|candidate| candidate.tool.reference != tool.reference);
+        new && tool.effect.is_read_only() && (named.is_empty() || named.contains(&tool.reference.server))
+    };
+    let takes = |tool: &Arc<Tool>| {
+        let filling = fill(tool, words);
+        !filling.used.is_empty() && filling.lacks(tool).is_empty() && tool.parameters.iter().any(|own| own.required)
+    };
+    let tools = router.catalog().tools().iter().filter(|tool| may(tool) && takes(tool));
+    let taker = |tool: &Arc<Tool>| Candidate {
+        tool: Arc::clone(tool),
+        score: FITTING_VALUE_COVERAGE,
+        coverage: FITTING_VALUE_COVERAGE,
+        matched: Vec::new(),
+    };
+    if words.entities.is_empty() { Vec::new() } else { tools.map(taker).collect() }
+}
+
+/// Whether the clause names in the singular what the tool's name has in the
+/// plural ("the pull request", `list_pull_requests`), or the reverse.
+fn differs_in_number(clause: &str, tool: &Tool) -> bool {
+    let name = catalog::words(&tool.listing.name);
+    let Some(noun) = name.last() else { return false };
+    let plural_of = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
+    let said: Vec<String> = terms(clause).into_iter().map(|term| term.form).collect();
+    let differs = |word: &String| plural_of(word, noun) || plural_of(noun, word);
+    said.iter().any(differs) && !said.contains(noun)
+}
+
+/// Whether the clause's verb lets this tool into the running.
+fn is_ordered(tool: &Tool, clause: &str) -> bool {
+    let name: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
+    let in_name = |verb: &str| name.iter().any(|word| mean_the_same(verb, word));
+    if let Some(verbs) = mood::order(clause) {
+        // A tool that only reads does not do what an order asks for; it may
+        // be named for it all the same.
+        let is_named = |verb: &String| if tool.effect.is_read_only() { name.contains(verb) } else { in_name(verb) };
+        return verbs.iter().any(is_named);
+    }
+    if tool.effect.is_read_only() {
+        return true;
+    }
+    let said: Vec<String> = terms(clause).into_iter().map(|term| term.stem).collect();
+    let verb = name.first().is_some_and(|own| said.contains(own));
+    let opens =
+        mood::opening(clause).is_some_and(|opening| name.contains(&opening.stem) && !is_action_verb(&opening.form));
+    opens && (verb || addresses_something(clause))
+}
+
+/// Whether the clause's first words speak to somebody about something:
+/// "comment **on** PR 123", "message **#general**".
+fn addresses_something(clause: &str) -> bool {
+    let second = clause.split_whitespace().nth(1).unwrap_or_default();
+    matches!(second, "on" | "to" | "in" | "into") || !Entities::find(second).is_empty()
+}

@@ -1,0 +1,100 @@
+//! A query falls into clauses, each of which one tool may serve.
+//!
+//! First into sentences, whose conditions are taken off; a sentence into
+//! parts at its connectives; a part into itself and what it holds within it.
+//! Words such as *then* always divide. Words such as *and* divide only where
+//! both sides ask for something by themselves: "open PRs and open issues"
+//! are two clauses, "messages about retries and timeouts" is one.
+
+use route::{Field, Route, Router};
+
+use super::condition::{self, Condition};
+use super::mood;
+use super::part::parts;
+use super::reference::{Pointing, pointing};
+use super::within;
+
+/// How a clause hangs together with the one before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Link {
+    /// Nothing says that one comes before the other.
+    Beside,
+    /// It comes after the one before it.
+    Then,
+}
+
+/// A part of a query that one tool may serve.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    /// Its words.
+    pub(super) text: String,
+    /// How it hangs together with the one before it.
+    pub(super) link: Link,
+    /// Whether it only helps the next one: "who reviewed **the PRs that
+    /// touched auth.py**".
+    pub(super) helps: bool,
+    /// What it points back at.
+    pub(super) points: Pointing,
+    /// Under which condition it is meant.
+    pub(super) condition: Option<Condition>,
+}
+
+impl Clause {
+    /// A clause that was asked for, pointing where its words do.
+    pub(super) fn asked(text: impl Into<String>, link: Link) -> Self {
+        let text = text.into();
+        let points = pointing(&text);
+        Self { text, link, helps: false, points, condition: None }
+    }
+
+    /// A clause that only helps the next one.
+    pub(super) fn helping(text: impl Into<String>, link: Link) -> Self {
+        Self { helps: true, ..Self::asked(text, link) }
+    }
+
+    /// The same clause, pointing elsewhere.
+    pub(super) fn pointing(self, points: Pointing) -> Self {
+        Self { points, ..self }
+    }
+}
+
+/// The most clauses one query falls into: the most steps a plan has.
+const MAX_CLAUSES: usize = crate::MAX_STEPS;
+
+/// Divides a query.
+pub(super) fn clauses(query: &str, router: &Router) -> Vec<Clause> {
+    let mut found: Vec<Clause> = Vec::new();
+    for (condition, body) in condition::sentences(query) {
+        let divided = divide(&body, router).into_iter();
+        found.extend(divided.map(|clause| Clause { condition: condition.clone(), ..clause }));
+    }
+    found.truncate(MAX_CLAUSES);
+    found
+}
+
+fn divide(body: &str, router: &Router) -> Vec<Clause> {
+    let mut found: Vec<Clause> = Vec::new();
+    for part in parts(body, router) {
+        match found.last() {
+            // "for each PR that …, list its reviews": the part is meant for
+            // each of what the clause before it finds.
+            Some(Clause { helps: true, points, .. }) if *points == Pointing::AtEach => {
+                found.push(Clause::asked(part.text, Link::Then).pointing(Pointing::AtEach));
+            }
+            _ => found.extend(within::unfold(&part.text, part.link, router)),
+        }
+    }
+    found
+}
+
+/// Whether a text by itself asks for something some tool is named for.
+pub(super) fn asks(text: &str, router: &Router) -> bool {
+    let best = match router.route(text) {
+        Route::Candidates(ranked) => ranked.into_iter().next(),
+        Route::Ambiguous { options } => options.into_iter().next(),
+        // Asking for what nobody here can do is asking too.
+        Route::OutOfScope { .. } => return mood::order(text).is_some(),
+    };
+    let names_thing = |field: Field| matches!(field, Field::Name | Field::Title | Field::Example | Field::Server);
+    best.is_some_and(|best| best.matched.iter().any(|found| names_thing(found.field)))
+}

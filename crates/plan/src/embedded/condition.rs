@@ -1,0 +1,155 @@
+//! Sentences, and the conditions they are said under.
+
+use route::{Entities, is_action_verb, is_read_verb};
+
+/// A condition in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition {
+    /// Its words, without *if*.
+    pub(super) text: String,
+    /// Whether the opposite is meant: *unless*, *otherwise*.
+    pub(super) negated: bool,
+}
+
+/// Words that open a condition at a sentence's beginning.
+const OPENERS: &[(&str, bool)] = &[
+    ("as long as ", false),
+    ("in case ", false),
+    ("provided that ", false),
+    ("provided ", false),
+    ("only if ", false),
+    ("should ", false),
+    ("if ", false),
+    ("when ", false),
+    ("unless ", true),
+];
+
+/// Words that open a condition at a sentence's end.
+const CLOSERS: &[(&str, bool)] = &[
+    (" only if ", false),
+    (" but only if ", false),
+    (" as long as ", false),
+    (" provided ", false),
+    (" if ", false),
+    (" unless ", true),
+];
+
+/// Words with which the other branch opens.
+const OTHERWISE: &[&str] = &["otherwise ", "otherwise, ", "else ", "if not, ", "if not "];
+
+/// A sentence's body with the condition it stands under. A branch that opens
+/// with *otherwise* stands under the opposite of the condition before it.
+pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
+    let mut found: Vec<(Option<Condition>, String)> = Vec::new();
+    for sentence in divided(query) {
+        if let Some(body) = opened_by(&sentence, OTHERWISE) {
+            let opposite = found.last().and_then(|(condition, _)| condition.clone());
+            let opposite = opposite.map(|condition| Condition { negated: !condition.negated, ..condition });
+            found.push((opposite, body.to_owned()));
+            continue;
+        }
+        found.push(parse(&sentence));
+    }
+    found
+}
+
+fn parse(sentence: &str) -> (Option<Condition>, String) {
+    let lower = sentence.to_lowercase();
+    for (opener, negated) in OPENERS {
+        let Some(rest) = lower.strip_prefix(opener).and_then(|rest| sentence.get(sentence.len() - rest.len()..)) else {
+            continue;
+        };
+        if let Some((condition, body)) = at_boundary(rest) {
+            return (Some(Condition { text: condition.to_owned(), negated: *negated }), body.to_owned());
+        }
+    }
+    let entities = Entities::find(sentence);
+    for (closer, negated) in CLOSERS {
+        let Some(at) = lower.find(closer).filter(|at| !entities.cover(*at)) else { continue };
+        if let (Some(body), Some(condition)) = (sentence.get(..at), sentence.get(at + closer.len()..)) {
+            return (Some(Condition { text: condition.to_owned(), negated: *negated }), body.to_owned());
+        }
+    }
+    (None, sentence.to_owned())
+}
+
+/// Where a condition ends and what is to be done begins: at a comma, at
+/// *then*, or before the first verb that orders or looks.
+pub(super) fn at_boundary(text: &str) -> Option<(&str, &str)> {
+    let entities = Entities::find(text);
+    let outside = |at: &usize| !entities.cover(*at);
+    let marked = [", then ", " then ", ", ", ": "]
+        .iter()
+        .find_map(|mark| text.find(mark).filter(outside).map(|at| (at, mark.len())));
+    if let Some((at, len)) = marked {
+        return Some((text.get(..at)?, text.get(at + len..)?));
+    }
+    // A verb right at the beginning belongs to the condition itself.
+    const LEAD: usize = 2;
+    let base = text.as_ptr() as usize;
+    let starts = text.split_whitespace().map(|word| (word.as_ptr() as usize - base, word)).skip(LEAD);
+    let verb =
+        |(at, word): &(usize, &str)| outside(at) && (is_action_verb(word) || is_read_verb(word)) && *word != "open";
+    let (at, _) = starts.into_iter().find(verb)?;
+    Some((text[..at].trim_end(), &text[at..]))
+}
+
+fn opened_by<'a>(sentence: &'a str, openers: &[&str]) -> Option<&'a str> {
+    let lower = sentence.to_lowercase();
+    openers.iter().find(|opener| lower.starts_with(**opener)).and_then(|opener| sentence.get(opener.len()..))
+}
+
+/// Sentences end at a full stop, a question or an exclamation mark before
+/// white space, and at a semicolon; a branch that opens with *otherwise* is
+/// one of its own.
+fn divided(query: &str) -> Vec<String> {
+    let entities = Entities::find(query);
+    let mut found = Vec::new();
+    let mut begun = 0;
+    for (at, c) in query.char_indices() {
+        let behind = &query[at + c.len_utf8()..];
+        let ends = match c {
+            '.' | '?' | '!' => behind.starts_with(char::is_whitespace),
+            ';' => true,
+            ',' => opened_by(behind.trim_start(), OTHERWISE).is_some(),
+            _ => false,
+        };
+        if ends && !entities.cover(at) {
+            found.push(&query[begun..at]);
+            begun = at + c.len_utf8();
+        }
+    }
+    found.push(&query[begun..]);
+    let cleaned =
+        found.into_iter().map(|sentence| sentence.trim_matches(|c: char| c.is_whitespace() || ".?!,;".contains(c)));
+    cleaned.filter(|sentence| !sentence.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_are_taken_off() {
+        let rows = [
+            ("If PR 1 is open, post 'hi, you' in #a.", "[PR 1 is open] post 'hi, you' in #a"),
+            ("unless pr 121 is merged post 'still' in #b", "[not: pr 121 is merged] post 'still' in #b"),
+            ("Merge PR 1 if it is approved", "[it is approved] Merge PR 1"),
+            (
+                "If X is closed, list its comments; otherwise show its diff",
+                "[X is closed] list its comments | [not: X is closed] show its diff",
+            ),
+            ("Read a.md. Then read b.md", "Read a.md | Then read b.md"),
+            ("show version 1.2 of it", "show version 1.2 of it"),
+        ];
+        for (query, expected) in rows {
+            let shown = |(condition, body): (Option<Condition>, String)| match condition {
+                Some(Condition { text, negated: true }) => format!("[not: {text}] {body}"),
+                Some(Condition { text, negated: false }) => format!("[{text}] {body}"),
+                None => body,
+            };
+            let all: Vec<String> = sentences(query).into_iter().map(shown).collect();
+            assert_eq!(all.join(" | "), expected);
+        }
+    }
+}

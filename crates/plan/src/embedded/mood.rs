@@ -1,0 +1,48 @@
+//! What sort of speech a clause is: a wish to see something, or an order.
+
+use route::{Term, is_action_verb, is_read_verb, stem, terms};
+
+/// Words that follow the verb of an order and hardly ever a noun.
+const OBJECTS: &[&str] =
+    &["a", "an", "another", "her", "him", "me", "my", "our", "some", "the", "them", "these", "this", "us", "your"];
+
+/// Polite ways into a sentence.
+const COURTESIES: &[&str] = &[
+    "ahead", "also", "and", "can", "could", "go", "hey", "hi", "help", "i", "i'd", "id", "just", "kindly", "let",
+    "let's", "lets", "like", "me", "need", "now", "ok", "okay", "please", "pls", "plz", "should", "then", "to", "us",
+    "want", "we", "will", "would", "you",
+];
+
+/// The stems of the verb with which a clause orders something to be done, if
+/// it opens with one that is not a verb of looking: "**merge** PR 123",
+/// "**book** me a flight", "**squash-merge** it". A noun in that place
+/// ("**orders** of last week") is none: what follows tells them apart.
+pub(super) fn order(clause: &str) -> Option<Vec<String>> {
+    let mut words = clause.split_whitespace().map(bare).skip_while(|word| COURTESIES.contains(&word.as_str()));
+    let verb = words.next()?;
+    let next = words.next();
+    let has_object = next.as_ref().is_some_and(|next| OBJECTS.contains(&next.as_str()));
+    let parts = catalog::words(&verb);
+    let acts = parts.iter().any(|part| is_action_verb(part)) && !is_noun_before(next.as_deref());
+    if parts.is_empty() || parts.iter().any(|part| is_read_verb(part)) || !(acts || has_object) {
+        return None;
+    }
+    Some(parts.iter().map(|part| stem(part)).collect())
+}
+
+/// Whether a word that could be a verb is a noun here: "comments on", "orders
+/// of", "posts by" name things, and so do they at the end of a clause.
+fn is_noun_before(next: Option<&str>) -> bool {
+    next.is_none_or(|next| matches!(next, "of" | "by" | "about" | "from" | "between"))
+}
+
+/// The first word of a clause behind its courtesies, as a term; `None` when
+/// it carries no intent.
+pub(super) fn opening(clause: &str) -> Option<Term> {
+    let mut words = clause.split_whitespace().map(bare).skip_while(|word| COURTESIES.contains(&word.as_str()));
+    terms(&words.next()?).into_iter().next()
+}
+
+fn bare(word: &str) -> String {
+    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}

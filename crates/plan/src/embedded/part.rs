@@ -1,0 +1,136 @@
+//! A sentence falls into parts at its connectives.
+
+use route::{Entities, Router, is_read_verb, terms};
+
+use super::clause::{Link, asks};
+
+/// A part of a sentence, and how it hangs together with the one before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) text: String,
+    pub(super) link: Link,
+}
+
+/// Words that divide, longest first, and how.
+const CONNECTIVES: &[(&str, Link)] = &[
+    ("and after that", Link::Then),
+    ("and then", Link::Then),
+    ("after that", Link::Then),
+    ("afterwards", Link::Then),
+    ("followed by", Link::Then),
+    ("finally", Link::Then),
+    ("then", Link::Then),
+    ("as well as", Link::Beside),
+    ("along with", Link::Beside),
+    ("together with", Link::Beside),
+    ("and also", Link::Beside),
+    ("and", Link::Beside),
+    ("plus", Link::Beside),
+    ("&", Link::Beside),
+    ("+", Link::Beside),
+];
+
+/// A stretch of the sentence between two connectives.
+struct Stretch<'a> {
+    text: &'a str,
+    link: Link,
+    joined_by: &'a str,
+}
+
+/// Divides a sentence where its connectives do divide.
+pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
+    let mut found: Vec<Part> = Vec::new();
+    for stretch in stretches(sentence) {
+        let text = stretch.text.trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c));
+        let last = found.last_mut().filter(|_| stretch.link == Link::Beside);
+        let Some(last) = last else {
+            found.push(Part { text: text.to_owned(), link: stretch.link });
+            continue;
+        };
+        if let Some(text) = repetition(&last.text, text) {
+            found.push(Part { text, link: Link::Beside });
+        } else if (asks(&last.text, router) || opens_distribution(&last.text)) && asks(text, router) {
+            found.push(Part { text: text.to_owned(), link: Link::Beside });
+        } else {
+            last.text = format!("{}{}{}", last.text, stretch.joined_by, stretch.text.trim_end());
+        }
+    }
+    found
+}
+
+/// Whether what follows the comma is meant for each of what this names.
+fn opens_distribution(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    ["for each ", "for every ", "for all "].iter().any(|opening| lower.starts_with(opening))
+}
+
+/// The part before, with its value replaced, when `text` is nothing but a
+/// value of the same sort, and words that the part before has too: "diff of
+/// PR 121 and **PR 122**".
+fn repetition(before: &str, text: &str) -> Option<String> {
+    let entities = Entities::find(text);
+    let mut all = entities.iter();
+    let (Some(own), None) = (all.next(), all.next()) else { return None };
+    let said: Vec<String> = terms(before).into_iter().map(|term| term.stem).collect();
+    let is_new = |term: &route::Term| !entities.cover(term.start) && !said.contains(&term.stem);
+    if terms(text).iter().any(|term| is_new(term) || is_read_verb(&term.form)) {
+        return None;
+    }
+    let earlier = Entities::find(before);
+    let replaced = earlier.iter().filter(|entity| entity.kind == own.kind).last()?;
+    let value = &text[own.span.clone()];
+    Some(format!("{}{value}{}", &before[..replaced.span.start], &before[replaced.span.end..]))
+}
+
+fn stretches(sentence: &str) -> Vec<Stretch<'_>> {
+    let entities = Entities::find(sentence);
+    let lower = sentence.to_ascii_lowercase();
+    let mut all = Vec::new();
+    let (mut begun, mut link, mut joined_from) = (0, Link::Beside, 0);
+    let mut at = 0;
+    while at < sentence.len() {
+        let divided = if entities.cover(at) { None } else { connective(sentence, &lower, at) };
+        if let Some((len, next)) = divided {
+            all.push(Stretch { text: &sentence[begun..at], link, joined_by: &sentence[joined_from..begun] });
+            (joined_from, begun, link) = (at, at + len, next);
+            at = begun;
+        } else {
+            at += sentence[at..].chars().next().map_or(1, char::len_utf8);
+        }
+    }
+    all.push(Stretch { text: &sentence[begun..], link, joined_by: &sentence[joined_from..begun] });
+    merge_empty(all)
+}
+
+/// A connective right behind another (", then") leaves nothing between them;
+/// the pair divides as the stronger of the two.
+fn merge_empty(all: Vec<Stretch<'_>>) -> Vec<Stretch<'_>> {
+    let mut kept: Vec<Stretch<'_>> = Vec::new();
+    let mut pending = Link::Beside;
+    for stretch in all {
+        let link = if pending == Link::Then { Link::Then } else { stretch.link };
+        let empty = stretch.text.trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)).is_empty();
+        pending = if empty { link } else { Link::Beside };
+        if !empty {
+            kept.push(Stretch { link, ..stretch });
+        }
+    }
+    kept
+}
+
+/// The connective that begins at this byte: its length and how it divides.
+fn connective(sentence: &str, lower: &str, at: usize) -> Option<(usize, Link)> {
+    let rest = &sentence[at..];
+    match rest.chars().next()? {
+        ';' => return Some((1, Link::Then)),
+        ',' => return Some((1, Link::Beside)),
+        _ => {}
+    }
+    let before = sentence[..at].chars().next_back();
+    if before.is_some_and(|c| !c.is_whitespace() && c != ',') {
+        return None;
+    }
+    let ends_word = |len: usize| sentence[at + len..].chars().next().is_none_or(|c| c.is_whitespace() || c == ',');
+    let words = CONNECTIVES.iter().find(|(words, _)| lower[at..].starts_with(words) && ends_word(words.len()));
+    words.map(|(words, link)| (words.len(), *link))
+}

@@ -1,0 +1,233 @@
+//! Phrases in a clause that mean something to a parameter.
+
+use catalog::Tool;
+use route::{Entities, Entity, EntityKind, is_read_verb, stem, terms};
+
+use super::reference::is_pronoun;
+use super::search;
+
+/// Words before a number that make it a count.
+const COUNTING: &[&str] = &["top", "last", "first", "latest", "newest", "recent", "max", "limit", "most", "only"];
+
+/// Words that open the subject of whatever is spoken of.
+const SUBJECT_OPENERS: &[&str] = &[
+    "about",
+    "concerning",
+    "contain",
+    "containing",
+    "contains",
+    "discussing",
+    "matching",
+    "mention",
+    "mentioned",
+    "mentioning",
+    "mentions",
+    "regarding",
+];
+
+/// Words that do so where something is looked for.
+const SEARCH_OPENERS: &[&str] = &["for", "of", "on", "saying", "with"];
+
+/// Words that end a phrase: what follows says where, when or whose.
+const PHRASE_ENDS: &[&str] =
+    &["in", "on", "from", "at", "within", "since", "before", "after", "by", "using", "via", "inside", "across"];
+
+const ARTICLES: &[&str] = &["the", "a", "an", "any", "our", "my", "all"];
+
+/// Whether a number says how many: "last 5 messages", "top 3".
+pub(super) fn counts(clause: &str, entity: &Entity) -> bool {
+    let marked = clause[entity.span.clone()].starts_with('#');
+    !marked && word_before(clause, entity.span.start).is_some_and(|word| COUNTING.contains(&word.as_str()))
+}
+
+/// Whether a number names one thing: it has a `#`, or it stands right behind
+/// a noun ("PR 123"), not before one ("5 s", "3 retries").
+pub(super) fn names_one(clause: &str, entity: &Entity) -> bool {
+    if clause[entity.span.clone()].starts_with('#') {
+        return true;
+    }
+    word_before(clause, entity.span.start).is_some_and(|word| {
+        !is_read_verb(&word) && terms(&word).iter().any(|term| !term.stem.chars().all(|c| c.is_ascii_digit()))
+    })
+}
+
+/// The stems of the noun right before a number: `pull request` of "PR 123".
+pub(super) fn noun_of(clause: &str, entity: &Entity) -> Vec<String> {
+    let noun = word_before(clause, entity.span.start).unwrap_or_default();
+    let is_noun =
+        !is_read_verb(&noun) && !route::is_action_verb(&noun) && !matches!(noun.as_str(), "number" | "no" | "id");
+    if is_noun { terms(&noun).into_iter().map(|term| term.stem).collect() } else { Vec::new() }
+}
+
+/// What a search is for: a quotation, the words behind *about* and its like,
+/// or what is left of the clause when the tool's own words are taken out.
+pub(super) fn subject(clause: &str, entities: &Entities, tool: &Tool, antecedent: Option<&str>) -> Option<String> {
+    if let Some(quoted) = entities.of(EntityKind::Quoted).next() {
+        return Some(quoted.value.clone());
+    }
+    let tool_words = tool_words(tool);
+    match subject_phrase(clause, &tool_words) {
+        Some(phrase) if is_pronoun(&phrase) => antecedent.map(str::to_owned),
+        Some(phrase) => Some(phrase),
+        None if search::looks(clause) => left_over(clause, &tool_words),
+        None => None,
+    }
+}
+
+/// The words behind *about* and its like, whatever tool is meant.
+pub(super) fn opened_subject(clause: &str) -> Option<String> {
+    subject_phrase(clause, &[])
+}
+
+fn subject_phrase(clause: &str, tool_words: &[String]) -> Option<String> {
+    let found = opened_phrase(clause, SUBJECT_OPENERS, tool_words);
+    found.or_else(|| if search::looks(clause) { opened_phrase(clause, SEARCH_OPENERS, tool_words) } else { None })
+}
+
+/// The text of a message: behind a colon.
+pub(super) fn behind_colon(clause: &str) -> Option<String> {
+    let text = clause.split_once(": ")?.1.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// A directory that is named without a slash: "the files **in docs**", "in
+/// the **docs** directory".
+pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
+    let words: Vec<&str> =
+        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let at = words.iter().position(|word| matches!(*word, "in" | "inside" | "under" | "within"))?;
+    let is_noun = |word: &str| matches!(word, "directory" | "folder" | "dir");
+    let article = words.get(at + 1).is_some_and(|word| ARTICLES.contains(&word.to_lowercase().as_str()));
+    let (name, has_noun) = match words.get(at + 1 + usize::from(article)..)? {
+        [noun, name, ..] if is_noun(noun) => (name, true),
+        [name, noun, ..] if is_noun(noun) => (name, true),
+        [name, ..] => (name, false),
+        [] => return None,
+    };
+    let own = tool_words(tool).contains(&stem(&name.to_lowercase())) || is_noun(name);
+    let points = matches!(name.to_lowercase().as_str(), "there" | "here" | "it" | "that" | "this" | "them");
+    (!own && !points && (has_noun || !article)).then(|| (*name).to_owned())
+}
+
+/// The one word behind any of these openers, if it could be a name.
+pub(super) fn after(clause: &str, openers: &[&str]) -> Option<String> {
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let at = words.iter().position(|word| openers.contains(&word.to_lowercase().as_str()))?;
+    let name = words.get(at + 1)?.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+    let plain = !name.is_empty() && !ARTICLES.contains(&name.to_lowercase().as_str()) && !is_pronoun(name);
+    plain.then(|| name.to_owned())
+}
+
+/// Somebody by what they did: "has **elif** opened", "did **jonas** write".
+pub(super) fn doer(clause: &str) -> Option<String> {
+    let words: Vec<&str> =
+        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let verbs =
+        ["opened", "open", "wrote", "write", "written", "created", "create", "made", "make", "authored", "submitted"];
+    let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "has" | "did" | "does" | "have"))?;
+    let (name, verb) = (words.get(at + 1)?, words.get(at + 2)?);
+    let plain = name.chars().all(char::is_alphanumeric)
+        && !is_pronoun(name)
+        && !ARTICLES.contains(&name.to_lowercase().as_str());
+    (plain && verbs.contains(&verb.to_lowercase().as_str())).then(|| (*name).to_owned())
+}
+
+/// A label: "labelled **retry**", "the **retry** label", "label **retry**".
+pub(super) fn label(clause: &str) -> Option<String> {
+    let behind = after(clause, &["labelled", "labeled", "tagged"]);
+    behind.or_else(|| {
+        let words: Vec<&str> =
+            clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+        let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "label" | "labels" | "tag"))?;
+        let name = words.get(at.checked_sub(1)?)?;
+        let could_name = !ARTICLES.contains(&name.to_lowercase().as_str()) && !terms(name).is_empty();
+        could_name.then(|| (*name).to_owned())
+    })
+}
+
+/// The channel's name: "the general channel", "in channel general".
+pub(super) fn channel(clause: &str) -> Option<String> {
+    let words: Vec<String> = clause
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '-' && c != '_').to_owned())
+        .collect();
+    let at = words.iter().position(|word| word.eq_ignore_ascii_case("channel"))?;
+    let could_name = |word: &&String| {
+        let word = word.to_lowercase();
+        !word.is_empty() && !ARTICLES.contains(&word.as_str()) && !PHRASE_ENDS.contains(&word.as_str())
+    };
+    let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(could_name);
+    before.or_else(|| words.get(at + 1).filter(could_name)).cloned()
+}
+
+/// The word behind the parameter's own name: "table orders".
+pub(super) fn named(clause: &str, parameter: &str) -> Option<String> {
+    let wanted: Vec<String> = catalog::words(parameter).iter().map(|word| stem(word)).collect();
+    let words: Vec<&str> = clause
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-' && c != '/'))
+        .collect();
+    let at = words.iter().position(|word| wanted.contains(&stem(&word.to_lowercase())))?;
+    let could_be = |word: &&&str| !word.is_empty() && terms(word).iter().any(|term| !is_read_verb(&term.word));
+    let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(could_be);
+    words.get(at + 1).filter(could_be).or(before).map(|word| (*word).to_owned())
+}
+
+fn word_before(clause: &str, at: usize) -> Option<String> {
+    let word = clause[..at].split_whitespace().next_back()?;
+    Some(word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
+}
+
+/// The words that say which tool rather than what for: its name's, its
+/// title's and its server's.
+fn tool_words(tool: &Tool) -> Vec<String> {
+    let title = tool.listing.title.as_deref().unwrap_or_default();
+    let text = format!("{} {title} {}", tool.listing.name, tool.reference.server);
+    terms(&text).into_iter().map(|term| term.stem).collect()
+}
+
+/// The phrase behind the last opener that has one, up to where the clause
+/// goes on to say where or when, unless what follows is part of a name.
+fn opened_phrase(clause: &str, openers: &[&str], tool_words: &[String]) -> Option<String> {
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let bare = |word: &str| word.trim_matches(|c: char| ",;:?!.".contains(c)).to_lowercase();
+    let opened = words.iter().position(|word| openers.contains(&bare(word).as_str()))?;
+    let mut rest = &words[opened + 1..];
+    while let [first, others @ ..] = rest
+        && ARTICLES.contains(&bare(first).as_str())
+    {
+        rest = others;
+    }
+    let says_where = |i: usize| {
+        PHRASE_ENDS.contains(&bare(rest[i]).as_str())
+            && rest[i + 1..]
+                .iter()
+                .any(|word| tool_words.contains(&stem(&bare(word))) || word.starts_with('#') || bare(word) == "channel")
+    };
+    let end = (0..rest.len()).find(|&i| says_where(i)).unwrap_or(rest.len());
+    let phrase = rest[..end].join(" ");
+    let phrase = phrase.trim_matches(|c: char| ",;:?!.".contains(c)).to_owned();
+    let carries = is_pronoun(&phrase) || terms(&phrase).iter().any(|term| !tool_words.contains(&term.stem));
+    if carries { Some(phrase) } else { opened_phrase_after(&words[opened + 1..], openers, tool_words) }
+}
+
+fn opened_phrase_after(words: &[&str], openers: &[&str], tool_words: &[String]) -> Option<String> {
+    if words.is_empty() { None } else { opened_phrase(&words.join(" "), openers, tool_words) }
+}
+
+/// The clause without its verbs of looking and without the tool's own words.
+fn left_over(clause: &str, tool_words: &[String]) -> Option<String> {
+    let mut kept: Vec<&str> = Vec::new();
+    for term in terms(clause) {
+        if is_read_verb(&term.word) || tool_words.contains(&term.stem) {
+            continue;
+        }
+        let rest = &clause[term.start..];
+        let end = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
+        let word = rest[..end].trim_end_matches(|c: char| ",;:?!.".contains(c));
+        if !kept.contains(&word) {
+            kept.push(word);
+        }
+    }
+    (!kept.is_empty()).then(|| kept.join(" "))
+}

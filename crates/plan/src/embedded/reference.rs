@@ -1,0 +1,84 @@
+//! Words that point back at what was said before.
+
+/// What a clause points back at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pointing {
+    /// At nothing.
+    Nowhere,
+    /// At one thing: *it*, *this*.
+    AtOne,
+    /// At the first of several: *the newest one*.
+    AtFirst,
+    /// At several, one by one: *each of them*, *their*, *those*.
+    AtEach,
+    /// At something of one thing: *that person's*, *the file it changes*.
+    At(Role),
+}
+
+/// What of a thing is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// Who made it.
+    Author,
+    /// The file it is about.
+    File,
+    /// What it is called.
+    Title,
+}
+
+const AT_EACH: &[&str] = &["each", "every", "them", "their", "theirs", "they", "those"];
+const AT_FIRST: &[&str] = &["first", "newest", "latest", "last", "top"];
+const AT_ONE: &[&str] = &["it", "its", "this", "one"];
+const AT_ROLE: &[(&str, Role)] = &[
+    ("that person", Role::Author),
+    ("that author", Role::Author),
+    ("that user", Role::Author),
+    ("the author", Role::Author),
+    ("the file", Role::File),
+    ("that file", Role::File),
+    ("that title", Role::Title),
+    ("the title", Role::Title),
+    ("its title", Role::Title),
+    ("that subject", Role::Title),
+];
+
+/// What the clause's words point back at. *Each* wins over *it*.
+pub(super) fn pointing(clause: &str) -> Pointing {
+    let lower = clause.to_lowercase();
+    let words: Vec<&str> =
+        lower.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric())).collect();
+    let says = |set: &[&str]| words.iter().any(|word| set.contains(word));
+    if let Some((_, role)) = AT_ROLE.iter().find(|(words, _)| lower.contains(words)) {
+        return Pointing::At(*role);
+    }
+    let is_one = says(&["one", "it", "of"]);
+    if says(AT_FIRST) && (is_one || !says(AT_EACH)) {
+        Pointing::AtFirst
+    } else if says(AT_EACH) {
+        Pointing::AtEach
+    } else if says(AT_ONE) {
+        Pointing::AtOne
+    } else {
+        Pointing::Nowhere
+    }
+}
+
+/// Whether the text is nothing but words that point back.
+pub(super) fn is_pronoun(text: &str) -> bool {
+    let bare = text.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let words: Vec<&str> = bare.split_whitespace().collect();
+    let points =
+        |word: &str| AT_EACH.contains(&word) || AT_ONE.contains(&word) || matches!(word, "that" | "of" | "these");
+    !words.is_empty() && words.iter().all(|word| points(word))
+}
+
+impl Role {
+    /// Names that a result gives it, likeliest first.
+    pub(super) fn members(self) -> &'static [&'static str] {
+        match self {
+            Self::Author => &["author", "user", "login", "creator", "owner", "reporter"],
+            Self::File => &["path", "file", "filename"],
+            Self::Title => &["title", "subject", "name", "summary"],
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Searches that say what for, and not where.
+
+use std::sync::Arc;
+
+use catalog::Tool;
+use route::{Candidate, Entities, EntityKind, Field, Router, is_read_verb, terms};
+
+use super::phrase;
+use super::reference::is_pronoun;
+use super::words::{Takes, Words, takes};
+
+/// Words of looking for something that was said or written somewhere.
+const SEARCH_WORDS: &[&str] = &[
+    "search",
+    "find",
+    "look",
+    "lookup",
+    "grep",
+    "mention",
+    "mentions",
+    "mentioned",
+    "discuss",
+    "discussed",
+    "discussion",
+    "discussions",
+    "talk",
+    "talked",
+    "talking",
+    "anything",
+    "said",
+    "written",
+    "wrote",
+    "where",
+    "occurrences",
+    "places",
+];
+
+/// One search tool of each server, when the clause looks for something and
+/// nothing in it says where: neither a server nor a sort of thing.
+pub(super) fn anywhere(words: &Words<'_>, router: &Router) -> Vec<Candidate> {
+    if !looks_for_something(words, router) {
+        return Vec::new();
+    }
+    let searches = router.catalog().tools().iter().filter(|tool| is_search(tool));
+    let mut options: Vec<Candidate> = Vec::new();
+    for tool in searches {
+        if options.iter().all(|other| other.tool.reference.server != tool.reference.server) {
+            options.push(Candidate { tool: Arc::clone(tool), score: 1.0, coverage: 1.0, matched: Vec::new() });
+        }
+    }
+    options
+}
+
+/// Whether a clause says that something is looked for.
+pub(super) fn looks(clause: &str) -> bool {
+    let lower = clause.to_lowercase();
+    let mut said = lower.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    said.any(|word| SEARCH_WORDS.contains(&word))
+}
+
+fn looks_for_something(words: &Words<'_>, router: &Router) -> bool {
+    looks(words.clause)
+        && router.named_servers(words.clause).is_empty()
+        && !names_a_thing(words, router)
+        && has_subject(words)
+}
+
+/// Whether the clause names what some tool is about, outside of what is
+/// searched for.
+fn names_a_thing(words: &Words<'_>, router: &Router) -> bool {
+    let subject = phrase::opened_subject(words.clause);
+    let in_subject = |word: &str| subject.as_ref().is_some_and(|subject| subject.to_lowercase().contains(word));
+    let is_intent = |word: &str| !is_read_verb(word) && !SEARCH_WORDS.contains(&word) && !in_subject(word);
+    let strong = |field: Field| matches!(field, Field::Name | Field::Title | Field::Server | Field::Example);
+    let ranked = router.rank(words.clause, usize::MAX);
+    let mut found = ranked.iter().flat_map(|candidate| &candidate.matched);
+    let other_value =
+        words.entities.iter().any(|entity| !matches!(entity.kind, EntityKind::Quoted | EntityKind::Number));
+    other_value || found.any(|found| strong(found.field) && is_intent(&found.word))
+}
+
+fn has_subject(words: &Words<'_>) -> bool {
+    if words.entities.of(EntityKind::Quoted).next().is_some() {
+        return true;
+    }
+    if let Some(subject) = phrase::opened_subject(words.clause) {
+        return !is_pronoun(&subject);
+    }
+    let entities = Entities::find(words.clause);
+    terms(words.clause).iter().any(|term| {
+        !is_read_verb(&term.form) && !SEARCH_WORDS.contains(&term.form.as_str()) && !entities.cover(term.start)
+    })
+}
+
+/// A tool that reads, and requires a text to search for and nothing else.
+fn is_search(tool: &Tool) -> bool {
+    let mut required = tool.parameters.iter().filter(|parameter| parameter.required);
+    let only = required.next().filter(|_| required.next().is_none());
+    tool.effect.is_read_only() && only.is_some_and(|parameter| takes(parameter) == Takes::SearchText)
+}

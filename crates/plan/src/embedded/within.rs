@@ -1,0 +1,181 @@
+//! Clauses within clauses.
+//!
+//! "Who reviewed the PRs that touched auth.py" asks one thing of many, and
+//! says with another question which ones. It becomes the two clauses that
+//! "PRs that touched auth.py, then who reviewed each of them" falls into, the
+//! first of which only helps. So do "the comments of every open PR", "the
+//! diff of the newest PR" and "the commits of whoever opened issue 126".
+
+use route::{Entities, Router, is_read_verb, terms};
+
+use super::clause::{Clause, Link, asks};
+use super::condition::at_boundary;
+use super::reference::{Pointing, Role, is_pronoun};
+
+/// The clauses that a text holds: itself, when it holds no other.
+pub(super) fn unfold(text: &str, link: Link, router: &Router) -> Vec<Clause> {
+    distribution(text, link)
+        .or_else(|| possession(text, link, router))
+        .or_else(|| every(text, link, router))
+        .or_else(|| newest(text, link, router))
+        .or_else(|| relative(text, link, router))
+        .unwrap_or_else(|| vec![Clause::asked(text, link)])
+}
+
+fn pair(inner: String, outer: String, link: Link, points: Pointing) -> Vec<Clause> {
+    vec![Clause::helping(inner, link), Clause::asked(outer, Link::Then).pointing(points)]
+}
+
+/// "**for each** open PR [list its reviews]"; without a comma, what is to be
+/// done begins at its verb.
+fn distribution(text: &str, link: Link) -> Option<Vec<Clause>> {
+    let lower = text.to_lowercase();
+    let openings = ["for each of the ", "for each ", "for every ", "for all the ", "for all "];
+    let opening = openings.iter().find(|opening| lower.starts_with(**opening))?;
+    let rest = text.get(opening.len()..)?;
+    Some(match at_boundary(rest) {
+        Some((inner, outer)) => pair(plural(inner), outer.to_owned(), link, Pointing::AtEach),
+        None => vec![Clause::helping(plural(rest), link).pointing(Pointing::AtEach)],
+    })
+}
+
+/// "the comments of **every** open PR"
+fn every(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
+    let lower = text.to_lowercase();
+    let marks = [" each of the ", " each of our ", " every ", " each "];
+    let (at, mark) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (at, mark)))?;
+    let (outer, inner) = (text.get(..at)?, text.get(at + mark.len()..)?);
+    let entities = Entities::find(text);
+    if entities.cover(at) || is_pronoun(inner) || inner.to_lowercase().starts_with("of ") || terms(inner).is_empty() {
+        return None;
+    }
+    let outer = with_object(outer, inner);
+    asks(&outer, router).then(|| pair(plural(inner), outer, link, Pointing::AtEach))
+}
+
+/// "the diff of **the newest** PR"
+fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
+    let lower = text.to_lowercase();
+    let marks = [" the most recent ", " the newest ", " the latest ", " the last ", " the first ", " the top "];
+    let (at, mark) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (at, mark)))?;
+    let (outer, inner) = (text.get(..at)?, text.get(at + mark.len()..)?);
+    let counts = inner.starts_with(|c: char| c.is_ascii_digit());
+    let says_what = terms(outer).iter().any(|term| !is_read_verb(&term.form));
+    if counts || !says_what || is_pronoun(inner) || terms(inner).is_empty() || inner.to_lowercase().starts_with("of ") {
+        return None;
+    }
+    (asks(outer, router) && asks(inner, router))
+        .then(|| pair(format!("list {}", plural(inner)), without_tail(outer), link, Pointing::AtFirst))
+}
+
+/// "who reviewed the PRs **that** touched auth.py"
+fn relative(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
+    let lower = text.to_lowercase();
+    let entities = Entities::find(text);
+    let found = [" that ", " which ", " whose ", " who "].iter().filter_map(|word| lower.find(word));
+    let relative = found.filter(|at| !entities.cover(*at)).min()?;
+    let begin = noun_before(&lower, relative)?;
+    let (outer, inner) = (text.get(..begin)?.trim(), text.get(begin..)?.trim());
+    let says_what = terms(outer).iter().any(|term| !is_read_verb(&term.form));
+    let is_one = !text.get(begin..relative)?.trim_end().ends_with('s');
+    let points = if is_one { Pointing::AtFirst } else { Pointing::AtEach };
+    (says_what && asks(outer, router) && asks(inner, router))
+        .then(|| pair(inner.to_owned(), without_tail(outer), link, points))
+}
+
+/// "the commits of **whoever opened** issue 126": one thing's author, file or
+/// title, asked for by another question.
+fn possession(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
+    let lower = text.to_lowercase();
+    let entities = Entities::find(text);
+    let opened =
+        |(words, role): &(&str, Role)| lower.find(words).filter(|at| *at > 0).map(|at| (at, words.len(), *role));
+    let (at, len, role) = POSSESSIONS.iter().find_map(opened)?;
+    let owner = entities.iter().find(|entity| entity.span.start >= at + len)?;
+    let outer = format!("{}{}", text.get(..at)?, text.get(owner.span.end..).map_or("", behind_owner));
+    let inner = text.get(at + len..owner.span.end)?.trim();
+    let says_what = terms(&outer).iter().any(|term| !is_read_verb(&term.form));
+    (says_what && asks(&outer, router)).then(|| {
+        let inner = Clause::helping(format!("get {inner}"), link);
+        vec![inner, Clause::asked(without_tail(&outer), Link::Then).pointing(Pointing::At(role))]
+    })
+}
+
+const POSSESSIONS: &[(&str, Role)] = &[
+    ("the author of ", Role::Author),
+    ("the person who opened ", Role::Author),
+    ("the person who wrote ", Role::Author),
+    ("whoever opened ", Role::Author),
+    ("whoever wrote ", Role::Author),
+    ("whoever created ", Role::Author),
+    ("the file that ", Role::File),
+    ("the files that ", Role::File),
+    ("the file changed by ", Role::File),
+    ("the files changed by ", Role::File),
+    ("the files of ", Role::File),
+    ("the title of ", Role::Title),
+    ("the subject of ", Role::Title),
+];
+
+/// What follows the owner, without the verb that belonged to it ("the file
+/// that PR 120 **changes**").
+fn behind_owner(rest: &str) -> &str {
+    let rest = rest.trim_start();
+    let verbs = ["changes", "changed", "touches", "touched", "modifies", "modified"];
+    verbs.iter().find_map(|verb| rest.strip_prefix(verb)).unwrap_or(rest)
+}
+
+/// "Read" of "every file" is to read a file: a verb of looking by itself
+/// takes its object along.
+fn with_object(outer: &str, inner: &str) -> String {
+    let outer = without_tail(outer);
+    if terms(&outer).iter().any(|term| !is_read_verb(&term.form)) {
+        return outer;
+    }
+    format!("{outer} {}", head(inner).unwrap_or_default())
+}
+
+/// Words that end a noun and open what is said of it.
+const NOUN_ENDS: &[&str] =
+    &["of", "in", "that", "which", "with", "by", "from", "on", "to", "labelled", "labeled", "about", "where", "who"];
+
+/// The noun that a text opens with: its last word before what is said of it.
+fn head(text: &str) -> Option<&str> {
+    text.split_whitespace().take_while(|word| !NOUN_ENDS.contains(&word.to_lowercase().as_str())).last()
+}
+
+/// The text with its noun in the plural: one of many is found among many.
+fn plural(text: &str) -> String {
+    match head(text) {
+        Some(noun) if noun.ends_with(char::is_alphabetic) && !noun.to_lowercase().ends_with('s') => {
+            text.replacen(noun, &format!("{noun}s"), 1)
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// Words before a noun, behind which the inner clause begins.
+const DETERMINERS: &[&str] = &["the", "all", "each", "every", "any", "those", "these", "of", "for", "on", "in", "to"];
+
+/// Where the noun begins that a relative word follows: behind the last
+/// determiner before it.
+fn noun_before(lower: &str, relative: usize) -> Option<usize> {
+    let mut begin = relative;
+    for word in lower[..relative].split_whitespace().rev() {
+        let at = lower[..begin].rfind(word)?;
+        if DETERMINERS.contains(&word) {
+            return (begin < relative).then_some(begin);
+        }
+        begin = at;
+    }
+    None
+}
+
+/// The outer clause without the words that belonged to the noun.
+fn without_tail(outer: &str) -> String {
+    let mut words: Vec<&str> = outer.split_whitespace().collect();
+    while words.last().is_some_and(|last| DETERMINERS.contains(&last.to_lowercase().as_str())) {
+        words.pop();
+    }
+    words.join(" ")
+}
