@@ -1,16 +1,15 @@
 //! What happens while a plan runs.
 
-use std::time::Duration;
-
 use catalog::ToolRef;
 use plan::{Observation, StepIndex};
 
-use crate::Progress;
+use crate::{Progress, StepReport};
 
 /// One fact about a running step, in the order in which they happen.
 #[derive(Clone, Debug)]
 pub enum StepEvent {
-    /// Its first call left, or its computation began.
+    /// Its first call is about to leave, if policy permits it, or its
+    /// computation began.
     Started {
         /// The step.
         step: StepIndex,
@@ -41,9 +40,19 @@ pub enum StepEvent {
         step: StepIndex,
         /// How.
         seen: Observation,
-        /// How long it ran; zero when it never started.
-        took: Duration,
-        /// How many calls it made.
-        calls: usize,
+        /// What it took.
+        report: StepReport,
     },
+}
+
+impl StepEvent {
+    /// The step it is about.
+    pub fn step(&self) -> StepIndex {
+        match self {
+            Self::Started { step, .. }
+            | Self::Progressed { step, .. }
+            | Self::ItemEnded { step, .. }
+            | Self::Ended { step, .. } => *step,
+        }
+    }
 }

@@ -2,11 +2,28 @@
 //!
 //! What comes in: a [`policy::ApprovedPlan`]. What goes out: how each step
 //! ended ([`plan::Observations`]), and [`StepEvent`]s on the way. The
-//! [`Scheduler`] decides and knows no clock and no task; the driver performs
-//! what it decides, and is the only place that waits.
+//! [`Scheduler`] decides and knows no clock and no task; the driver behind
+//! [`run`] performs what it decides, and is the only place that waits.
+//!
+//! Read in this order: [`ToolClient`], [`Nested`], [`Limits`], [`Fact`],
+//! [`Action`], [`Scheduler`], [`run`], [`Report`].
 
 mod client;
+mod clock;
+mod driver;
 mod event;
+mod limits;
+mod nested;
+mod report;
+mod scheduler;
+mod stop;
 
 pub use client::{CallContext, CallFault, Progress, Sent, ToolClient};
+pub use clock::Clock;
+pub use driver::{GRACE, PROGRESS_WAITING, Ports, grace, run};
 pub use event::StepEvent;
+pub use limits::{CALL_TIMEOUT, CALLS_IN_ALL, CALLS_PER_EACH, CALLS_PER_SERVER, Limits, ServerLimits};
+pub use nested::{Nested, NestedQuery};
+pub use report::{Report, StepReport};
+pub use scheduler::{Action, Asked, Fact, Happened, Question, Scheduler, Shortfall, Ticket};
+pub use stop::Stop;

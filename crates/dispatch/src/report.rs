@@ -1,0 +1,36 @@
+//! What a run leaves behind.
+
+use std::time::Duration;
+
+use plan::{Observations, StepIndex};
+
+/// How a run went.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// How each step ended; every step has.
+    pub observations: Observations,
+    /// What each step took, in plan order.
+    pub steps: Vec<StepReport>,
+}
+
+/// What one step took in this run; all zero for a step that never started.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct StepReport {
+    /// From its start to its end.
+    pub took: Duration,
+    /// Calls handed to the connector.
+    pub calls: usize,
+    /// Calls handed to the connector, repeats included.
+    pub attempts: usize,
+    /// Items of an `each` whose call brought no result though others' did.
+    pub failed: usize,
+    /// Items of an `each` beyond its limit, never looked at.
+    pub left_out: usize,
+}
+
+impl Report {
+    /// What that step took.
+    pub fn step(&self, step: StepIndex) -> StepReport {
+        self.steps.get(step.0).copied().unwrap_or_default()
+    }
+}
