@@ -1,0 +1,54 @@
+//! One direct call, through the same gate as every other.
+
+use std::sync::Arc;
+
+use plan::{Observation, Output, Plan, StepIndex};
+use query::{Blame, Fault};
+use serde_json::{Map, Value};
+
+use crate::journey::Leg;
+use crate::{Engine, Outcome, Refusal, Request};
+
+/// How many tools are named when the one called for does not exist.
+const NEAREST: usize = 3;
+
+/// What became of a direct call.
+#[derive(Debug)]
+pub enum Called {
+    /// The server answered; the result may say that the tool failed.
+    Result(Output),
+    /// It did not come to a result: it waits for a human, or was refused.
+    Stopped(Box<Outcome>),
+}
+
+impl Engine {
+    /// Calls one tool, named `server.tool` or by its public name.
+    pub async fn call(&self, tool: &str, arguments: Map<String, Value>, request: Request) -> Called {
+        let query = self.query(tool, &request);
+        if self.catalog().find(tool).is_none() {
+            self.let_servers_start(&query, &request).await;
+        }
+        let catalog = self.catalog();
+        let Some(found) = catalog.find(tool) else {
+            return Called::Stopped(Box::new(self.stopped(&query, self.unknown_tool(tool))));
+        };
+        let plan = Plan::single_call(Arc::clone(found), arguments, catalog.version());
+        let (leg, approved) = match self.judged(Leg::first(query, plan, &request), &request) {
+            Ok(approved) => approved,
+            Err(outcome) => return Called::Stopped(outcome),
+        };
+        let report = self.dispatch(&approved, None, &request).await;
+        match report.observations.get(StepIndex(0)) {
+            Some(Observation::Output(output) | Observation::ToolError(output)) => Called::Result(output.clone()),
+            _ => Called::Stopped(Box::new(self.concluded(leg, &approved, report))),
+        }
+    }
+}
+
+impl Engine {
+    fn unknown_tool(&self, name: &str) -> Refusal {
+        let nearest = self.find_tools(name, NEAREST);
+        let message = format!("there is no tool `{name}`; `tools` lists what there is");
+        Refusal { nearest, ..Refusal::of(Fault::lasting(Blame::Caller, "unknown_tool", message)) }
+    }
+}

@@ -1,0 +1,105 @@
+//! The engine: ports and settings, put together once.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use catalog::{Availability, Catalog, ToolSource};
+use dispatch::{Clock, ToolClient};
+use policy::Policy;
+use query::{Budget, Deadline, Ledger, Query, QueryId};
+use route::Router;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use crate::{Event, Found, Request, Settings};
+
+/// What an engine is made of.
+pub struct Parts {
+    /// Keeps the catalogue current.
+    pub source: Arc<dyn ToolSource>,
+    /// Carries permitted calls to their servers.
+    pub client: Arc<dyn ToolClient>,
+    /// The one gate.
+    pub policy: Policy,
+    /// The operator's settings.
+    pub settings: Settings,
+}
+
+/// Answers queries. Cheap to clone; clones are one engine.
+#[derive(Clone)]
+pub struct Engine(pub(crate) Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) parts: Parts,
+    pub(crate) clock: Clock,
+    router: ArcSwap<Router>,
+}
+
+impl Engine {
+    /// Puts an engine together. Nothing is called yet.
+    pub fn new(parts: Parts) -> Self {
+        let router = ArcSwap::from_pointee(Router::build(parts.source.snapshot()));
+        Self(Arc::new(Inner { parts, clock: Clock::start(), router }))
+    }
+
+    /// The newest snapshot of what can be called.
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.0.parts.source.snapshot()
+    }
+
+    /// The tools that have to do with the words, best first, and why.
+    pub fn find_tools(&self, text: &str, limit: usize) -> Vec<Found> {
+        self.router().rank(text, limit).iter().map(Found::from).collect()
+    }
+
+    /// The router of the newest snapshot. Two queries that see a new snapshot
+    /// first may both build it; they build the same.
+    pub(crate) fn router(&self) -> Arc<Router> {
+        let newest = self.catalog();
+        let current = self.0.router.load_full();
+        if current.catalog().version() == newest.version() {
+            return current;
+        }
+        let built = Arc::new(Router::build(newest));
+        self.0.router.store(Arc::clone(&built));
+        built
+    }
+
+    /// The envelope for a request's words.
+    pub(crate) fn query(&self, text: &str, request: &Request) -> Query {
+        let settings = &self.0.parts.settings;
+        let now = self.0.clock.now();
+        Query {
+            id: QueryId::new(Uuid::now_v7().to_string()),
+            text: text.trim().into(),
+            asked: now,
+            principal: request.principal.clone(),
+            deadline: Deadline::within(request.within.unwrap_or(settings.answer_within), now),
+            ledger: Ledger::new(Budget { calls: settings.calls_per_query }),
+            facts: Arc::clone(&request.facts),
+            depth: 0,
+        }
+    }
+
+    /// Waits for servers that are still starting, as long as the settings and
+    /// the query's deadline allow; a server that never answers delays no more
+    /// than that.
+    pub(crate) async fn let_servers_start(&self, query: &Query, request: &Request) {
+        let starting: Vec<String> = self
+            .catalog()
+            .servers()
+            .iter()
+            .filter(|server| server.availability == Availability::Starting)
+            .map(|server| server.id.to_string())
+            .collect();
+        if starting.is_empty() {
+            return;
+        }
+        (request.events)(Event::Waiting { query: query.id.clone(), servers: starting });
+        let left = query.deadline.left(self.0.clock.now());
+        let bound = self.0.parts.settings.start_grace.min(left / 2);
+        // Whether it settled, timed out or was cancelled, the query goes on
+        // with what there is; what it needs and lacks it will say.
+        let _ = request.cancel.run_until_cancelled(timeout(bound, self.0.parts.source.settled())).await;
+    }
+}

@@ -1,0 +1,34 @@
+//! The journey of a query, and the library to embed it with.
+//!
+//! What comes in: words, a plan or one call, and whatever the edge knows of
+//! who asks ([`Request`]). What goes out: an [`Outcome`], and [`Event`]s on
+//! the way. Servers, models and stores are ports; this crate knows no
+//! protocol, no file and no flag.
+//!
+//! Read `journey.rs` first: it is the whole of it, in one function.
+
+mod call;
+mod engine;
+mod event;
+mod found;
+mod input;
+mod journey;
+mod nested;
+mod outcome;
+mod preview;
+mod refusal;
+mod request;
+mod settings;
+mod suspension;
+
+pub use call::Called;
+pub use engine::{Engine, Parts};
+pub use event::Event;
+pub use found::Found;
+pub use input::{Choice, InputRequired};
+pub use outcome::{Decision, Outcome, StepLine, Usage};
+pub use preview::Preview;
+pub use refusal::{Refusal, RefusalReason};
+pub use request::{Events, Request};
+pub use settings::Settings;
+pub use suspension::Suspension;

@@ -1,0 +1,31 @@
+//! What the operator sets for every query.
+
+use std::time::Duration;
+
+use dispatch::Limits;
+
+/// Limits that hold for every query. The defaults suit a person at a
+/// terminal.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// By when a query without a deadline of its own is answered.
+    pub answer_within: Duration,
+    /// How long a query waits for servers that have only just been started;
+    /// it then goes on with those that are there.
+    pub start_grace: Duration,
+    /// The most upstream calls one query may make, nested ones included.
+    pub calls_per_query: u32,
+    /// Concurrency and call timeouts.
+    pub limits: Limits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            answer_within: Duration::from_secs(30),
+            start_grace: Duration::from_secs(10),
+            calls_per_query: 100,
+            limits: Limits::default(),
+        }
+    }
+}
