@@ -1,3 +1,5 @@
+//! The `filesystem` server: listing, reading, finding and writing within the workspace, and nothing outside it.
+
 use std::fs;
 
 use concertmaster_demo::Which;

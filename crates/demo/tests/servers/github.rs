@@ -1,3 +1,5 @@
+//! The `github` server: pull requests, issues and commits, found, filtered and changed.
+
 use concertmaster_demo::Which;
 use serde_json::{Value, json};
 

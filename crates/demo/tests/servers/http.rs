@@ -1,3 +1,5 @@
+//! The servers over Streamable HTTP, for clients of both eras.
+
 use concertmaster_demo::{Which, Workspace, WorkspaceError, bind_http, serve_http};
 use rmcp::{
     ClientLifecycleMode, ClientServiceExt, model::CallToolRequestParams, transport::StreamableHttpClientTransport,

@@ -1,3 +1,5 @@
+//! The `slack` server: messages found with their threads, and posted.
+
 use concertmaster_demo::Which;
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! The `sql` server: tables described, queries answered, and every change refused.
+
 use concertmaster_demo::Which;
 use serde_json::json;
 

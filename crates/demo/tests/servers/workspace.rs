@@ -1,3 +1,5 @@
+//! The workspace on disk: written out, used again, and what it refuses to be.
+
 use std::fs;
 
 use concertmaster_demo::{Workspace, WorkspaceError};

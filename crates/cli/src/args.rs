@@ -1,0 +1,252 @@
+//! The command line: what can be typed, and its help.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use policy::CallHash;
+
+use crate::config::parse_duration;
+
+/// Everything that can be typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "concertmaster",
+    version,
+    about = "One query, many MCP servers, one answer that names its sources",
+    after_help = AFTER_HELP,
+    subcommand_required = true,
+    arg_required_else_help = true
+)]
+pub(crate) struct Cli {
+    /// What holds for every command.
+    #[command(flatten)]
+    pub(crate) global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  concertmaster demo \"summarize the changes in PR #123 and the discussion in Slack about it\"
+  concertmaster --config ~/.cursor/mcp.json servers
+  concertmaster ask \"which open issues mention the login page?\"
+  concertmaster call files.read_text_file path=/tmp/notes.txt
+
+Exit codes: 0 answered · 1 refused, or a question came back · 2 usage or configuration ·
+3 a server or a model failed · 4 deadline or budget · 70 our bug · 130 interrupted";
+
+/// What holds for every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// The configuration: a concertmaster.toml, or the mcp.json of another client, taken as it is
+    ///
+    /// Without it: $CONCERTMASTER_CONFIG, ./concertmaster.toml, ./mcp.json, ./.mcp.json,
+    /// $XDG_CONFIG_HOME/concertmaster/concertmaster.toml.
+    #[arg(long, global = true, value_name = "PATH", conflicts_with = "demo")]
+    pub(crate) config: Option<PathBuf>,
+    /// Use the demo's four servers and its workspace instead of a configuration
+    #[arg(long, global = true)]
+    pub(crate) demo: bool,
+    /// Print one JSON document instead of text
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The longest it may take, with its unit: 500ms, 10s, 2m
+    #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// Say more: the plan, every step, what was passed over in the configuration
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Answer a query: route, plan, call, and tell with sources
+    #[command(after_help = ASK_HELP)]
+    Ask(Ask),
+    /// Show what a query would do; nothing is called
+    #[command(after_help = "Example:\n  concertmaster plan \"open PRs and open issues\"")]
+    Plan(Plan),
+    /// Run a plan that you wrote
+    #[command(after_help = RUN_HELP)]
+    Run(Run),
+    /// List the tools, or find those that would serve a query, and why
+    #[command(after_help = "Examples:\n  concertmaster tools\n  concertmaster tools \"read a file\"")]
+    Tools(Tools),
+    /// Call one tool directly, through the same gate as every other call
+    #[command(after_help = CALL_HELP)]
+    Call(Call),
+    /// Show how each server stands
+    Servers,
+    /// Offer all of this to MCP clients, as one MCP server
+    #[command(after_help = SERVE_HELP)]
+    Serve(Serve),
+    /// Check the configuration and every server, and report every fault at once
+    Check(Check),
+    /// Try it on a small workspace with four servers; without a query, a tour
+    #[command(after_help = DEMO_HELP)]
+    Demo(Demo),
+}
+
+const ASK_HELP: &str = "\
+Examples:
+  concertmaster ask \"summarize the changes in PR #123 and the discussion in Slack about it\"
+  concertmaster ask --timeout 5s \"open PRs and open issues\"
+  concertmaster ask --json \"list the channels\" | jq .answer.text
+
+When a call has to be approved, the hash to approve it with is shown:
+  concertmaster ask --approve HASH \"merge PR 123\"";
+
+const RUN_HELP: &str = "\
+The plan is JSON; schemas/plan.friendly.schema.json describes it. An example for the demo's workspace:
+  concertmaster --demo run examples/plan.json
+  concertmaster plan --json \"open PRs\" | jq .plan | concertmaster run -";
+
+const CALL_HELP: &str = "\
+Arguments are read by the tool's own schema; `key:=JSON` says the value is JSON as it stands.
+Examples:
+  concertmaster call github.get_pull_request number=123
+  concertmaster call files.edit 'path=a.txt' 'edits:=[{\"from\": \"a\", \"to\": \"b\"}]'
+  concertmaster call github.get_pull_request '{\"number\": 123}'";
+
+const SERVE_HELP: &str = "\
+Over standard input and output, for a client that starts it:
+  { \"mcpServers\": { \"concertmaster\": { \"command\": \"concertmaster\", \"args\": [\"serve\"] } } }
+Over Streamable HTTP:
+  concertmaster serve --http 127.0.0.1:8931";
+
+const DEMO_HELP: &str = "\
+Examples:
+  concertmaster demo
+  concertmaster demo \"summarize the changes in PR #123 and the discussion in Slack about it\"
+Every other command runs on the demo's workspace with --demo:
+  concertmaster --demo tools
+  concertmaster --demo call github.get_pull_request number=123";
+
+/// `ask`.
+#[derive(Debug, Args)]
+pub(crate) struct Ask {
+    /// What you want to know or to have done, in your own words
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) words: Vec<String>,
+    /// What you let through.
+    #[command(flatten)]
+    pub(crate) approved: Approved,
+}
+
+/// Calls that a human let through.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct Approved {
+    /// Let the call with this hash through; once for each call
+    #[arg(long = "approve", value_name = "HASH", value_parser = call_hash)]
+    pub(crate) hashes: Vec<CallHash>,
+}
+
+/// `plan`.
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    /// What you want to know or to have done, in your own words
+    #[arg(required = true, value_name = "QUERY")]
+    pub(crate) words: Vec<String>,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// The file the plan stands in, or `-` for standard input
+    #[arg(value_name = "PLAN.json")]
+    pub(crate) plan: PathBuf,
+    /// What you let through.
+    #[command(flatten)]
+    pub(crate) approved: Approved,
+}
+
+/// `tools`.
+#[derive(Debug, Args)]
+pub(crate) struct Tools {
+    /// Only tools that have to do with these words, best first
+    #[arg(value_name = "QUERY")]
+    pub(crate) words: Vec<String>,
+}
+
+/// `call`.
+#[derive(Debug, Args)]
+pub(crate) struct Call {
+    /// The tool, as `server.tool` or by its public name
+    #[arg(value_name = "SERVER.TOOL")]
+    pub(crate) tool: String,
+    /// `key=value`, `key:=JSON`, or one JSON object
+    #[arg(value_name = "ARGUMENT")]
+    pub(crate) arguments: Vec<String>,
+    /// What you let through.
+    #[command(flatten)]
+    pub(crate) approved: Approved,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Listen here for Streamable HTTP; a loopback address, as nobody is asked who they are
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) http: Option<SocketAddr>,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// Print the JSON Schema of concertmaster.toml instead
+    #[arg(long)]
+    pub(crate) schema: bool,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// What to ask; without it, the tour
+    #[arg(value_name = "QUERY")]
+    pub(crate) words: Vec<String>,
+    /// What you let through.
+    #[command(flatten)]
+    pub(crate) approved: Approved,
+    /// Be one of the demo's servers, over standard input and output
+    #[arg(long, hide = true, value_name = "NAME", requires = "workspace")]
+    pub(crate) serve: Option<demo::Which>,
+    /// The workspace that server serves
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub(crate) workspace: Option<PathBuf>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    match parse_duration(text) {
+        Some(time) if !time.is_zero() => Ok(time),
+        Some(_) => Err("it has to be longer than nothing".to_owned()),
+        None if text.trim().parse::<f64>().is_ok() => Err(format!("it has no unit; did you mean {text}s or {text}ms?")),
+        None => Err("write a number and a unit: 500ms, 10s, 2m".to_owned()),
+    }
+}
+
+fn call_hash(text: &str) -> Result<CallHash, String> {
+    let expected = "a hash is the 64 hexadecimal digits that were shown with the call";
+    CallHash::parse(text.trim()).ok_or_else(|| expected.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_hash_of_another_length_is_told_what_it_lacks() {
+        assert!(call_hash("abc").unwrap_err().contains("64"));
+        assert!(call_hash(&"0".repeat(64)).is_ok());
+    }
+}

@@ -1,0 +1,98 @@
+//! `check`: the configuration and every server, all faults at once.
+
+use catalog::{Catalog, ServerLabels};
+use mcp::upstream::{ServerState, ServerStatus, UpstreamConfig};
+use serde_json::json;
+
+use super::conduct;
+use crate::args::Check;
+use crate::config::{self, Report};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::render::{BAD, CARE, GOOD, counted, server_table, styled};
+use crate::session::Session;
+use crate::shell::Shell;
+
+/// Checks everything that can be checked without calling a tool.
+pub(super) async fn run(shell: &mut Shell, check: Check) -> Result<Exit, Failure> {
+    if check.schema {
+        shell.say_json(&config::schema())?;
+        return Ok(Exit::Answered);
+    }
+    let interrupt = Interrupt::listen();
+    let session = Session::open_in_spite(shell)?;
+    conduct(shell, session, interrupt, async |shell, session, interrupt| {
+        session.settle(shell, interrupt).await;
+        let servers = session.fleet.status();
+        let strays = stray_labels(&session.config.servers, &session.engine.catalog());
+        tell(shell, session, &servers, &strays)?;
+        let all_ready = servers.iter().all(|server| matches!(server.state, ServerState::Ready(_)));
+        let in_order = strays.is_empty() && session.report.faults.is_empty();
+        Ok(match (in_order, all_ready) {
+            (false, _) => Exit::Usage,
+            (true, false) => Exit::Upstream,
+            (true, true) => Exit::Answered,
+        })
+    })
+    .await
+}
+
+fn tell(shell: &mut Shell, session: &Session, servers: &[ServerStatus], strays: &[String]) -> Result<(), Failure> {
+    let Report { faults, notes } = &session.report;
+    if shell.global.json {
+        shell.say_json(&json!({ "faults": faults, "labels": strays, "notes": notes, "servers": servers }))?;
+        return Ok(());
+    }
+    let file = session.path.as_ref().map_or_else(|| "the demo".to_owned(), |path| path.display().to_string());
+    let mut text = match faults.len() {
+        0 => format!("{} {file} is in order\n", styled(GOOD, "ok")),
+        count => format!("{file} has {}:\n\n{}\n", counted(count, "fault"), session.report),
+    };
+    for note in notes {
+        text.push_str(&format!("{} {}\n", styled(CARE, "note"), note.brief()));
+    }
+    for stray in strays {
+        text.push_str(&format!("{} {stray}\n", styled(BAD, "fault")));
+    }
+    if !servers.is_empty() {
+        text.push_str(&format!("\n{}", server_table(servers, shell.width())));
+    }
+    shell.say(&text)?;
+    Ok(())
+}
+
+/// Labels for tools that their server, which is up, does not have.
+fn stray_labels(servers: &[UpstreamConfig], catalog: &Catalog) -> Vec<String> {
+    let mut strays = Vec::new();
+    for server in servers {
+        let tools: Vec<&str> = catalog
+            .tools()
+            .iter()
+            .filter(|tool| tool.reference.server == server.id)
+            .map(|tool| &*tool.reference.tool)
+            .collect();
+        if tools.is_empty() {
+            continue;
+        }
+        for (key, name) in labelled(&server.labels) {
+            if !tools.contains(&name) {
+                let hint = config::nearest(name, tools.iter().copied())
+                    .map(|near| format!("; did you mean `{near}`?"))
+                    .unwrap_or_default();
+                strays.push(format!(
+                    "`servers.{}.{key}` names `{name}`, which the server does not have{hint}",
+                    server.id
+                ));
+            }
+        }
+    }
+    strays
+}
+
+fn labelled(labels: &ServerLabels) -> impl Iterator<Item = (&'static str, &str)> {
+    let effects = labels.effects.keys().map(|name| ("effects", name.as_str()));
+    let idempotent = labels.idempotent.iter().map(|name| ("idempotent", name.as_str()));
+    let examples = labels.examples.keys().map(|name| ("examples", name.as_str()));
+    effects.chain(idempotent).chain(examples)
+}

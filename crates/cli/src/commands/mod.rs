@@ -1,0 +1,67 @@
+//! One file for each command.
+
+mod ask;
+mod call;
+mod call_arguments;
+mod check;
+mod demo;
+mod inquiry;
+mod plan;
+mod run;
+mod serve;
+mod servers;
+mod tools;
+mod tour;
+
+use crate::args::{Cli, Command};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::session::Session;
+use crate::shell::Shell;
+
+/// Runs one command and tells what went wrong, if anything did.
+pub(crate) async fn run(cli: Cli) -> Exit {
+    let mut shell = Shell::new(cli.global);
+    let done = match cli.command {
+        Command::Ask(ask) => ask::run(&mut shell, ask).await,
+        Command::Plan(plan) => plan::run(&mut shell, plan).await,
+        Command::Run(run) => run::run(&mut shell, run).await,
+        Command::Tools(tools) => tools::run(&mut shell, tools).await,
+        Command::Call(call) => call::run(&mut shell, call).await,
+        Command::Servers => servers::run(&mut shell).await,
+        Command::Serve(serve) => serve::run(&mut shell, serve).await,
+        Command::Check(check) => check::run(&mut shell, check).await,
+        Command::Demo(demo) => demo::run(&mut shell, demo).await,
+    };
+    match done {
+        Ok(exit) => exit,
+        Err(failure) => {
+            // If even this cannot be written, the exit status still tells.
+            let _ = failure.tell(&mut shell);
+            failure.exit()
+        }
+    }
+}
+
+/// Opens a session, does the work, and closes it whatever came of the work.
+async fn with_session(
+    shell: &mut Shell,
+    work: impl AsyncFnOnce(&mut Shell, &Session, &Interrupt) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let interrupt = Interrupt::listen();
+    let session = Session::open(shell)?;
+    conduct(shell, session, interrupt, work).await
+}
+
+/// Does the work in a session, and closes it whatever came of the work.
+async fn conduct(
+    shell: &mut Shell,
+    session: Session,
+    interrupt: Interrupt,
+    work: impl AsyncFnOnce(&mut Shell, &Session, &Interrupt) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let done = work(shell, &session, &interrupt).await;
+    session.close().await;
+    done.map(|exit| interrupt.over(exit))
+}

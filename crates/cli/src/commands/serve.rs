@@ -1,0 +1,52 @@
+//! `serve`: all of this as one MCP server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mcp::downstream::{HttpConfig, ListenFault, serve_http, serve_stdio};
+
+use super::with_session;
+use crate::args::Serve;
+use crate::conductor::Conductor;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+/// How long requests that are still running have to end once we are asked to.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// How long the servers have to come up before the first client is served:
+/// many clients list the tools once and never again. Later ones are announced.
+const HEAD_START: Duration = Duration::from_secs(2);
+
+/// Serves until the client is gone, or until it is asked to end.
+pub(super) async fn run(shell: &mut Shell, serve: Serve) -> Result<Exit, Failure> {
+    with_session(shell, async |shell, session, interrupt| {
+        let _ = interrupt.cancel.run_until_cancelled(session.fleet.settled(HEAD_START)).await;
+        let conductor = Arc::new(Conductor {
+            engine: session.engine.clone(),
+            fleet: Arc::clone(&session.fleet),
+            facts: session.config.facts.clone(),
+            global: shell.global.clone(),
+        });
+        let Some(address) = serve.http.or(session.config.listen) else {
+            serve_stdio(conductor, interrupt.cancel.clone())
+                .await
+                .map_err(|fault| Failure::machine("serve the client", fault))?;
+            return Ok(Exit::Answered);
+        };
+        let mut server = serve_http(conductor, HttpConfig::local(address)).await.map_err(unheard)?;
+        shell.tell(&format!("listening on {}\n", server.url()))?;
+        let _ = interrupt.cancel.run_until_cancelled(server.closed()).await;
+        server.stop(DRAIN).await;
+        Ok(Exit::Answered)
+    })
+    .await
+}
+
+fn unheard(fault: ListenFault) -> Failure {
+    match fault {
+        ListenFault::Exposed(_) => Failure::Usage(fault.to_string()),
+        ListenFault::Unavailable(..) => Failure::machine("listen", fault),
+    }
+}

@@ -1,0 +1,178 @@
+//! Every key of `concertmaster.toml`.
+
+use std::time::Duration;
+
+use super::shape::{Choice, Key, Others, Shape, TableShape};
+
+/// The shortest timeout that can be configured.
+pub(crate) const SHORTEST_TIMEOUT: Duration = Duration::from_millis(100);
+/// The longest timeout of one call or one start that can be configured.
+pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
+/// The longest a whole query may be given.
+pub(crate) const LONGEST_ANSWER: Duration = Duration::from_secs(3600);
+/// The most calls at once that can be configured for one server.
+pub(crate) const MOST_CONCURRENCY: u64 = 1024;
+/// The most upstream calls one query can be given.
+pub(crate) const MOST_CALLS_PER_QUERY: u64 = 10_000;
+
+const TIMEOUT: Shape = Shape::Time { least: SHORTEST_TIMEOUT, most: LONGEST_TIMEOUT };
+
+/// The whole file.
+pub(crate) static ROOT: TableShape = TableShape {
+    keys: &[
+        Key::new(
+            "servers",
+            Shape::Map(&Shape::Table(&SERVER)),
+            "The MCP servers, by the name they go by here: letters, digits, `-` and `_`, at most 40.",
+        ),
+        Key::new("policy", Shape::Table(&POLICY), "What may be called unasked."),
+        Key::new("limits", Shape::Table(&LIMITS), "How long and how much one query may take."),
+        Key::new(
+            "facts",
+            Shape::Map(&Shape::Text),
+            "What is known of you and your work. A fact fills the argument of the same name when a query leaves it open: \
+             `owner`, `repo`, `timezone`.",
+        ),
+        Key::new("listen", Shape::Table(&LISTEN), "Where `serve` offers all of this to MCP clients."),
+    ],
+    others: Others::Refused,
+};
+
+/// `[servers.NAME]`.
+pub(crate) static SERVER: TableShape = TableShape {
+    keys: &[
+        Key::new("command", Shape::Text, "The program to start, spoken to over its standard input and output."),
+        Key::new("args", Shape::Texts, "The program's arguments."),
+        Key::new(
+            "env",
+            Shape::Map(&Shape::Text),
+            "Environment variables for the program, beside the few every program gets (`PATH`, `HOME`, `LANG` …). \
+             Nothing else of your environment reaches it.",
+        ),
+        Key::new(
+            "inherit_env",
+            Shape::Texts,
+            "More variables of your own environment that the program may see, by name.",
+        ),
+        Key::new("cwd", Shape::Text, "The directory the program starts in: an absolute path."),
+        Key::new("url", Shape::Url, "The address of a server spoken to over Streamable HTTP."),
+        Key::new("headers", Shape::Map(&Shape::Text), "HTTP headers for every request to `url`."),
+        Key::new(
+            "description",
+            Shape::Text,
+            "What the server is for, in your words; queries are routed by it. Without it, the server's own words are used.",
+        ),
+        Key::new("tags", Shape::Texts, "More words to find the server by."),
+        Key::new("timeout", TIMEOUT, "The longest that one call may take; without it, `limits.call_timeout`."),
+        Key::with_default(
+            "start_timeout",
+            TIMEOUT,
+            "\"30s\"",
+            "The longest the server may take to start and list its tools.",
+        ),
+        Key::with_default(
+            "max_concurrency",
+            Shape::Count { least: 1, most: MOST_CONCURRENCY },
+            "8",
+            "The most calls at once; further ones wait.",
+        ),
+        Key::with_default(
+            "trust_annotations",
+            Shape::Flag,
+            "false",
+            "Whether the server is believed when it says that a tool is harmless. Without trust, what it says can only make \
+             matters graver.",
+        ),
+        Key::new(
+            "effects",
+            Shape::Map(&Shape::Choice(EFFECTS)),
+            "What calling a tool does, by tool name. It outranks everything the server says.",
+        ),
+        Key::new("idempotent", Shape::Texts, "Tools that may safely be called twice with the same arguments."),
+        Key::new("examples", Shape::Map(&Shape::Texts), "Queries that a tool is meant to serve, by tool name."),
+    ],
+    others: Others::Refused,
+};
+
+/// What calling a tool does.
+pub(crate) const EFFECTS: &[Choice] = &[
+    Choice { word: "pure", doc: "computes from its arguments alone" },
+    Choice { word: "read", doc: "reads; changes nothing" },
+    Choice { word: "egress", doc: "reads, and sends its arguments to the open world" },
+    Choice { word: "additive", doc: "adds something; undoes and overwrites nothing" },
+    Choice { word: "destructive", doc: "may undo, overwrite or act beyond recall" },
+];
+
+/// What a rule answers.
+const ANSWERS: &[Choice] = &[
+    Choice { word: "permit", doc: "it runs unasked" },
+    Choice { word: "ask", doc: "a human decides each time" },
+    Choice { word: "deny", doc: "it never runs" },
+];
+
+/// `[policy]`.
+static POLICY: TableShape = TableShape {
+    keys: &[
+        Key::with_default(
+            "additive",
+            Shape::Choice(ANSWERS),
+            "\"permit\"",
+            "Calls that add something, made of your own words alone.",
+        ),
+        Key::with_default(
+            "additive_from_results",
+            Shape::Choice(ANSWERS),
+            "\"ask\"",
+            "Calls that add something made of what a server answered.",
+        ),
+        Key::with_default(
+            "destructive",
+            Shape::Choice(ANSWERS),
+            "\"ask\"",
+            "Calls that may undo, overwrite or act beyond recall, and those of which nothing is known.",
+        ),
+    ],
+    others: Others::Refused,
+};
+
+/// `[limits]`.
+static LIMITS: TableShape = TableShape {
+    keys: &[
+        Key::with_default(
+            "answer_within",
+            Shape::Time { least: SHORTEST_TIMEOUT, most: LONGEST_ANSWER },
+            "\"30s\"",
+            "The longest a whole query may take; what is there by then is the answer.",
+        ),
+        Key::with_default(
+            "calls_per_query",
+            Shape::Count { least: 1, most: MOST_CALLS_PER_QUERY },
+            "100",
+            "The most upstream calls one query may make.",
+        ),
+        Key::with_default(
+            "call_timeout",
+            TIMEOUT,
+            "\"30s\"",
+            "The longest one call may take, for servers without a `timeout` of their own.",
+        ),
+        Key::with_default(
+            "start_grace",
+            TIMEOUT,
+            "\"10s\"",
+            "How long a query waits for servers that have only just been started; it then goes on with those that are there.",
+        ),
+    ],
+    others: Others::Refused,
+};
+
+/// `[listen]`.
+static LISTEN: TableShape = TableShape {
+    keys: &[Key::new(
+        "http",
+        Shape::Address,
+        "Serve Streamable HTTP here instead of standard input and output. Only a loopback address, as there is no \
+         authentication yet.",
+    )],
+    others: Others::Refused,
+};

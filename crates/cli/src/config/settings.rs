@@ -1,0 +1,57 @@
+//! A configuration that is in order.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use mcp::upstream::UpstreamConfig;
+use policy::Rules;
+
+/// How long a whole query may take, unless configured otherwise.
+pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+
+/// How long a query waits for servers that have only just been started, unless
+/// configured otherwise.
+pub(crate) const START_GRACE: Duration = Duration::from_secs(10);
+
+/// How many upstream calls a query may make, unless configured otherwise.
+pub(crate) const CALLS_PER_QUERY: u32 = 100;
+
+/// Everything the operator decides.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Config {
+    /// The servers, by name.
+    pub(crate) servers: Vec<UpstreamConfig>,
+    /// What may be called unasked.
+    pub(crate) rules: Rules,
+    /// How long and how much.
+    pub(crate) limits: Limits,
+    /// What fills arguments by name.
+    pub(crate) facts: BTreeMap<String, String>,
+    /// Where `serve` listens; standard input and output when absent.
+    pub(crate) listen: Option<SocketAddr>,
+}
+
+/// How long and how much one query may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// The whole query.
+    pub(crate) answer_within: Duration,
+    /// Upstream calls.
+    pub(crate) calls_per_query: u32,
+    /// One call, to a server without a timeout of its own.
+    pub(crate) call_timeout: Duration,
+    /// Waiting for servers that have only just been started.
+    pub(crate) start_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            answer_within: ANSWER_WITHIN,
+            calls_per_query: CALLS_PER_QUERY,
+            call_timeout: dispatch::CALL_TIMEOUT,
+            start_grace: START_GRACE,
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The `concertmaster` command.
+//!
+//! In come words, flags and files; out go text or JSON and an exit status.
+//! This is the only crate that knows of files and flags: it reads the
+//! configuration once, starts the servers, asks the engine, and renders.
+//!
+//! Reading order: `args` (what can be typed), `commands` (one file each),
+//! `config`, `session`, `render`.
+
+mod args;
+mod bug;
+mod commands;
+mod conductor;
+mod config;
+mod demonstration;
+mod exit;
+mod failure;
+mod interrupt;
+mod invocation;
+mod render;
+mod session;
+mod shell;
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+
+use crate::args::Cli;
+use crate::exit::Exit;
+
+/// How long tasks that still run may take to notice that the command is done.
+const WIND_DOWN: Duration = Duration::from_millis(200);
+
+fn main() -> ExitCode {
+    bug::keep_quiet();
+    bug::caught(program).into()
+}
+
+fn program() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            let exit = if told.use_stderr() { Exit::Usage } else { Exit::Answered };
+            // Whoever closed the pipe has seen enough of the help.
+            let _ = told.print();
+            return exit;
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            anstream::eprintln!("could not start: {error}");
+            return Exit::Upstream;
+        }
+    };
+    let exit = runtime.block_on(commands::run(cli));
+    runtime.shutdown_timeout(WIND_DOWN);
+    exit
+}

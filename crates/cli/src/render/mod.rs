@@ -1,0 +1,25 @@
+//! Facts as people read them.
+//!
+//! In come events, outcomes and listings; out goes text. Texts that servers
+//! wrote pass through `clean` before they are shown. Nothing here decides
+//! anything, and nothing here calls anything.
+
+mod answer;
+mod asking;
+mod clean;
+mod columns;
+mod outcome;
+pub(crate) mod progress;
+mod refusal;
+mod servers;
+mod style;
+mod times;
+mod tools;
+
+pub(crate) use asking::{Asked, approval_question, ask_json};
+pub(crate) use clean::{line as clean_line, lines as clean_lines};
+pub(crate) use outcome::outcome;
+pub(crate) use servers::{server_remarks, server_table};
+pub(crate) use style::{BAD, CARE, FAINT, GOOD, STRONG, styled};
+pub(crate) use times::counted;
+pub(crate) use tools::{found_table, tool_table};

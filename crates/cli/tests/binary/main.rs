@@ -1,0 +1,15 @@
+//! The binary as its users meet it: started as a process, on real files, with
+//! real servers as its children.
+#![cfg(target_os = "linux")] // Processes are looked for under /proc.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod approvals;
+mod configuration;
+mod demo_queries;
+mod help;
+mod leftovers;
+mod misbehaving;
+mod plans;
+mod run;
+mod servers;
+mod serving;

@@ -1,0 +1,125 @@
+//! `serve`, as a client sees it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::run::{Running, run};
+
+/// A client on the standard streams of a run.
+struct Client {
+    running: Running,
+    lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    next_id: u64,
+}
+
+impl Client {
+    fn start(args: &[&str]) -> Self {
+        let mut running = run(args.iter().copied()).start_open();
+        let lines = BufReader::new(running.child.stdout.take().unwrap()).lines();
+        let mut client = Self { running, lines, next_id: 0 };
+        let about =
+            json!({"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+        client.request("initialize", about);
+        client.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
+        client
+    }
+
+    fn send(&mut self, message: &Value) {
+        writeln!(self.running.child.stdin.as_mut().unwrap(), "{message}").unwrap();
+    }
+
+    fn request(&mut self, method: &str, params: Value) -> Value {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
+        loop {
+            let line = self.lines.next().expect("the server answers").unwrap();
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if message["id"] == json!(id) {
+                return message["result"].clone();
+            }
+        }
+    }
+
+    fn call(&mut self, tool: &str, arguments: Value) -> Value {
+        self.request("tools/call", json!({"name": tool, "arguments": arguments}))
+    }
+
+    /// Closes the input, as a client does when it is done.
+    fn leave(mut self) {
+        drop(self.running.child.stdin.take());
+        let status = self.running.child.wait().unwrap();
+        assert_eq!(status.code(), Some(0));
+        assert_eq!(self.running.servers(), [0_u32; 0]);
+    }
+}
+
+#[test]
+fn a_client_asks_over_standard_streams() {
+    let mut client = Client::start(&["--demo", "serve"]);
+    let outcome = client.call("ask", json!({"query": "open PRs and open issues"}));
+    assert_eq!(outcome["structuredContent"]["outcome"], "answered", "{outcome}");
+    assert!(outcome["content"][0]["text"].as_str().unwrap().contains("#124"));
+
+    let asked = client.call("ask", json!({"query": "search for retry"}));
+    assert_eq!(asked["structuredContent"]["outcome"], "input_required", "{asked}");
+
+    let found = client.call("find_tools", json!({"query": "merge a pull request"}));
+    assert_eq!(found["structuredContent"]["tools"][0]["name"], "github__merge_pull_request", "{found}");
+
+    let plan = client.call("plan", json!({"query": "open PRs"}));
+    assert!(plan["structuredContent"]["plan"].is_object(), "{plan}");
+
+    let names = client.request("tools/list", json!({}));
+    let names: Vec<&str> = names["tools"].as_array().unwrap().iter().filter_map(|t| t["name"].as_str()).collect();
+    assert!(names.contains(&"ask") && names.contains(&"github__get_pull_request"), "{names:?}");
+
+    let result = client.call("github__get_pull_request", json!({"number": 123}));
+    assert!(result["structuredContent"].is_object(), "{result}");
+    client.leave();
+}
+
+#[test]
+fn a_client_cannot_let_a_destructive_call_through() {
+    let mut client = Client::start(&["--demo", "serve"]);
+    let withheld = client.call("github__merge_pull_request", json!({"number": 123}));
+    assert_eq!(withheld["isError"], true, "{withheld}");
+    assert_eq!(withheld["structuredContent"]["kind"], "approve", "{withheld}");
+    let after = client.call("github__get_pull_request", json!({"number": 123}));
+    assert!(after.to_string().contains("open"), "{after}");
+    client.leave();
+}
+
+#[test]
+fn http_is_served_on_a_loopback_address_and_on_no_other() {
+    run(["--demo", "serve", "--http", "0.0.0.0:0"]).end().with_code(2).says(&["0.0.0.0", "127.0.0.1"]).leaves_nothing();
+
+    let mut running = run(["--demo", "serve", "--http", "127.0.0.1:0"]).start_open();
+    let mut told = BufReader::new(running.child.stderr.take().unwrap());
+    let mut line = String::new();
+    told.read_line(&mut line).unwrap();
+    let url = line.trim().strip_prefix("listening on http://").unwrap();
+    let (address, path) = url.split_once('/').unwrap();
+    let about = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params":
+        {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}})
+    .to_string();
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+    write!(
+        stream,
+        "POST /{path} HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\n\
+         Accept: application/json, text/event-stream\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{about}",
+        about.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    running.signal("TERM");
+    let temporary = running.place.path().join("tmp");
+    assert!(running.child.wait().unwrap().code().is_some());
+    crate::run::until("nothing is left", || crate::run::processes_naming(&temporary).is_empty());
+}
