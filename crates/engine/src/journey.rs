@@ -41,9 +41,10 @@ impl Engine {
     /// ended stays ended: nothing is done twice.
     pub async fn resume(&self, suspended: Suspension, approved: &[CallHash], request: Request) -> Outcome {
         let Suspension { query, plan, prior, approvals, unserved, .. } = suspended;
-        let deadline = self.query("", &request).deadline;
+        // The time a human took to decide is not the query's.
+        let Query { asked, deadline, .. } = self.query("", &request);
         let approvals = approvals.with(approved);
-        let leg = Leg { query: Query { deadline, ..query }, plan, prior, approvals, unserved };
+        let leg = Leg { query: Query { asked, deadline, ..query }, plan, prior, approvals, unserved };
         self.carry_out(leg, &request).await
     }
 
@@ -58,6 +59,9 @@ impl Engine {
     /// From words to a valid plan, with the parts of the words that nothing
     /// here serves; or what to say instead.
     pub(crate) fn planned(&self, query: &Query, router: &Router) -> Result<(Plan, Vec<String>), Box<Decision>> {
+        if query.deadline.passed(self.0.clock.now()) {
+            return Err(Box::new(Refusal::too_late(router.catalog()).into()));
+        }
         match plan::draft(&query.text, &query.facts, router) {
             Drafting::Draft { draft, unserved } => match self.check(&draft, query, router) {
                 Ok(plan) => Ok((plan, unserved)),

@@ -46,18 +46,23 @@ impl Refusal {
     /// Nothing here can do what the words ask for: says what can be done
     /// instead, and which servers might have but are down.
     pub(crate) fn nothing_serves(text: &str, nearest: &[Candidate], catalog: &Catalog) -> Self {
-        let down: Vec<String> = catalog
-            .servers()
-            .iter()
-            .filter(|server| server.availability != Availability::Ready)
-            .map(|server| format!("`{}`", server.id))
-            .collect();
+        let down = not_up(catalog);
         let mut message = format!("no server here can do that: \"{text}\"");
         if !down.is_empty() {
             message.push_str(&format!("; not asked, because they are not up: {}", down.join(", ")));
         }
         let nearest = nearest.iter().map(Found::from).collect();
         Self { nearest, ..Self::out_of_scope(message) }
+    }
+
+    /// The deadline passed before there was a plan.
+    pub(crate) fn too_late(catalog: &Catalog) -> Self {
+        let mut message = "the deadline passed before anything could be planned".to_owned();
+        let down = not_up(catalog);
+        if !down.is_empty() {
+            message.push_str(&format!("; still waited for: {}", down.join(", ")));
+        }
+        Self::of(Fault::passing(Blame::Caller, "timed_out", message))
     }
 
     /// Out of scope, in somebody's words.
@@ -88,4 +93,10 @@ impl RefusalReason {
             _ => Self::Failed,
         }
     }
+}
+
+/// The servers that cannot be called, by name.
+fn not_up(catalog: &Catalog) -> Vec<String> {
+    let down = |server: &&catalog::Server| server.availability != Availability::Ready;
+    catalog.servers().iter().filter(down).map(|server| format!("`{}`", server.id)).collect()
 }

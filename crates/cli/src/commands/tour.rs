@@ -41,6 +41,21 @@ const TOUR: &[Stop] = &[
         look: "the second step runs once for each result of the first",
     },
     Stop {
+        shape: "a question within the question",
+        query: "which commits touched the file that PR 119 changes?",
+        look: "the inner question is answered first, and its answer is the outer one's argument",
+    },
+    Stop {
+        shape: "under a condition",
+        query: "if PR 119 is closed, list its comments; otherwise show its diff",
+        look: "two branches, of which one is taken",
+    },
+    Stop {
+        shape: "a count",
+        query: "how many open issues are there",
+        look: "the list is counted here, and the count cites the list",
+    },
+    Stop {
         shape: "a table",
         query: "run the SQL query \"select status, count(*) as orders from orders group by status\"",
         look: "rows of a real SQLite database as a table",
@@ -48,7 +63,7 @@ const TOUR: &[Stop] = &[
     Stop {
         shape: "ambiguous",
         query: "search for retry",
-        look: "two servers could search; it asks which, and names the command for each",
+        look: "three servers could search; it asks which, and names the command for each",
     },
     Stop {
         shape: "destructive",
@@ -61,6 +76,11 @@ const TOUR: &[Stop] = &[
         look: "it asks for the number instead of guessing one",
     },
     Stop { shape: "out of scope", query: "book me a flight to Oslo", look: "no server here can, and it says so" },
+    Stop {
+        shape: "partly out of scope",
+        query: "open PRs and book me a flight to Oslo",
+        look: "what can be answered is, and the rest is said to be missing",
+    },
 ];
 
 /// Shows the tour, and the way on from it.

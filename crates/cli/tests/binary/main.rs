@@ -13,3 +13,4 @@ mod plans;
 mod run;
 mod servers;
 mod serving;
+mod tour;

@@ -28,6 +28,8 @@ pub(super) enum Link {
 pub(super) struct Clause {
     /// Its words.
     pub(super) text: String,
+    /// The words it was said in, where those are more than its own.
+    pub(super) said: Option<String>,
     /// How it hangs together with the one before it.
     pub(super) link: Link,
     /// Whether it only helps the next one: "who reviewed **the PRs that
@@ -44,12 +46,17 @@ impl Clause {
     pub(super) fn asked(text: impl Into<String>, link: Link) -> Self {
         let text = text.into();
         let points = pointing(&text);
-        Self { text, link, helps: false, points, condition: None }
+        Self { text, said: None, link, helps: false, points, condition: None }
     }
 
     /// A clause that only helps the next one.
     pub(super) fn helping(text: impl Into<String>, link: Link) -> Self {
         Self { helps: true, ..Self::asked(text, link) }
+    }
+
+    /// What it is for, in the user's words.
+    pub(super) fn purpose(&self) -> &str {
+        self.said.as_deref().unwrap_or(&self.text)
     }
 
     /// The same clause, pointing elsewhere.

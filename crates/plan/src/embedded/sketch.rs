@@ -62,7 +62,7 @@ impl<'a> Sketch<'a> {
             Some(condition) => match self.draw_guard(condition, neighbours) {
                 Some(guard) => Some(guard),
                 // What cannot be decided is not done.
-                None => return self.leave(format!("{} ({})", clause.text, condition.text), Vec::new()),
+                None => return self.leave(format!("{} ({})", clause.purpose(), condition.text), Vec::new()),
             },
         };
         let entities = Entities::find(&clause.text);
@@ -72,7 +72,7 @@ impl<'a> Sketch<'a> {
         let consumer = clause.helps.then(|| self.consumer(neighbours)).flatten();
         let fit = |tool: &Tool, filling: &Filling| self.fit(tool, filling, clause.points, consumer.as_ref());
         match choose(&words, self.router, &fit) {
-            Choosing::OutOfScope(nearest) => self.leave(clause.text.clone(), nearest),
+            Choosing::OutOfScope(nearest) => self.leave(clause.purpose().to_owned(), nearest),
             Choosing::Ambiguous(options) => Err(Drafting::Ambiguous { clause: clause.text.clone(), options }),
             Choosing::Chosen(tool, filling) => self.serve(&words, neighbours, tool, filling, guard),
         }
@@ -260,7 +260,7 @@ impl<'a> Sketch<'a> {
     fn draw_count(&mut self, clause: &Clause, listing: &str, tool: &Tool) -> bool {
         let Some(path) = list_path(tool) else { return false };
         let id = self.next_id();
-        let step = DraftStep::call(&id, "orc.count").with_purpose(clause.text.clone());
+        let step = DraftStep::call(&id, "orc.count").with_purpose(clause.purpose());
         let step = step.with_arg("items", DraftBinding::Ref(DraftRef::new(listing, path)));
         let counted = self.push(Drawn { step, tool: None });
         if counted {
@@ -340,7 +340,7 @@ fn role_parameter(tool: &Tool, role: Role) -> Option<&Parameter> {
 }
 
 fn step(id: &str, tool: &Tool, clause: &Clause, filling: Filling, linked: Option<Linked>) -> DraftStep {
-    let mut step = call(id, tool, filling).with_purpose(clause.text.clone());
+    let mut step = call(id, tool, filling).with_purpose(clause.purpose());
     if let Some(Linked { over, args }) = linked {
         step.args.extend(args);
         if over.is_some() {

@@ -14,12 +14,16 @@ use super::reference::{Pointing, Role, is_pronoun};
 
 /// The clauses that a text holds: itself, when it holds no other.
 pub(super) fn unfold(text: &str, link: Link, router: &Router) -> Vec<Clause> {
-    distribution(text, link)
+    let held = distribution(text, link)
         .or_else(|| possession(text, link, router))
         .or_else(|| every(text, link, router))
         .or_else(|| newest(text, link, router))
-        .or_else(|| relative(text, link, router))
-        .unwrap_or_else(|| vec![Clause::asked(text, link)])
+        .or_else(|| relative(text, link, router));
+    let mut clauses = held.unwrap_or_else(|| vec![Clause::asked(text, link)]);
+    if let Some(outer) = clauses.last_mut().filter(|outer| !outer.helps) {
+        outer.said = Some(text.to_owned());
+    }
+    clauses
 }
 
 fn pair(inner: String, outer: String, link: Link, points: Pointing) -> Vec<Clause> {
