@@ -84,6 +84,8 @@ fn is_likely_value(text: &str, start: usize) -> bool {
     let mut words = before.split_whitespace().rev().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
     let follows_opener =
         words.by_ref().take(OPENER_REACH).any(|word| VALUE_OPENERS.contains(&word.to_lowercase().as_str()));
+    let word_end = text[start..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |len| start + len);
+    let owns = text[word_end..].starts_with("'s") || text[word_end..].starts_with("’s");
     let capital = text[start..].starts_with(char::is_uppercase) && !before.trim().is_empty();
-    follows_opener || capital
+    follows_opener || capital || owns
 }

@@ -10,7 +10,7 @@ use catalog::ServerId;
 use crate::candidate::{Candidate, Field, Route};
 
 /// Below this share of the text covered, nothing here can do it.
-const IN_SCOPE_COVERAGE: f32 = 0.4;
+pub const IN_SCOPE_COVERAGE: f32 = 0.4;
 
 /// A tool of another server that scores at least this share of the best is
 /// as good an answer.

@@ -160,7 +160,9 @@ fn sql(text: &str) -> Option<Entity> {
         (own_word && looks_written && lower[start..].contains(then)).then_some(start)
     };
     let start = SQL_OPENINGS.iter().find_map(|(keyword, then)| begins(keyword, then))?;
-    let statement = text[start..].split(';').next().unwrap_or_default();
+    let rest = &text[start..];
+    let ends = [";", ", then ", " then ", ", and ", "\" ", "` ", "” "].iter().filter_map(|mark| rest.find(mark));
+    let statement = &rest[..ends.min().unwrap_or(rest.len())];
     let statement = statement.trim_end().trim_end_matches(['"', '`', '”', '?', '.']);
     let marks_before =
         text[..start].chars().next_back().filter(|c| matches!(c, '"' | '`' | '“')).map_or(0, char::len_utf8);

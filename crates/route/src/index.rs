@@ -83,6 +83,12 @@ impl Index {
         by_tool
     }
 
+    /// Whether the word, or one that may stand for it, is in any tool.
+    pub(crate) fn knows(&self, stem: &str) -> bool {
+        let has = |stem: &str| self.postings.contains_key(stem);
+        has(stem) || synonyms(stem).iter().any(|other| has(other))
+    }
+
     /// How much a term counts here: rare words more than common ones.
     pub(crate) fn weight(&self, term: &Term) -> f32 {
         let rarity = self.rarity(self.postings.get(&term.stem).map_or(&[], Vec::as_slice));

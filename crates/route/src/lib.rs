@@ -19,7 +19,7 @@ mod terms;
 mod vocabulary;
 
 pub use candidate::{Candidate, Field, Match, Route};
-pub use decide::decide;
+pub use decide::{IN_SCOPE_COVERAGE, decide};
 pub use entity::{Entities, Entity, EntityKind, Span};
 pub use router::Router;
 pub use terms::{Term, is_action_verb, is_read_verb, mean_the_same, stem, terms};

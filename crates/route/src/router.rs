@@ -65,6 +65,12 @@ impl Router {
         ranked
     }
 
+    /// Whether any tool of the snapshot has to do with the word, given by its
+    /// stem.
+    pub fn knows(&self, stem: &str) -> bool {
+        self.index.knows(stem)
+    }
+
     /// Where the text leads.
     pub fn route(&self, text: &str) -> Route {
         decide(self.rank(text, usize::MAX), &self.named_servers(text))

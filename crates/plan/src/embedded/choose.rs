@@ -9,7 +9,10 @@
 use std::sync::Arc;
 
 use catalog::{ServerId, Tool};
-use route::{Candidate, Entities, Route, Router, decide, is_action_verb, mean_the_same, stem, terms};
+use route::{
+    Candidate, Entities, EntityKind, Field, IN_SCOPE_COVERAGE, Route, Router, decide, is_action_verb, is_read_verb,
+    mean_the_same, stem, terms,
+};
 
 use super::mood;
 use super::phrase;
@@ -37,6 +40,12 @@ const OTHER_NUMBER: f32 = 0.5;
 /// How much of a clause a tool covers at least that requires just the sort of
 /// value the clause names: a path asks to be read, whatever the words.
 const FITTING_VALUE_COVERAGE: f32 = 0.5;
+
+/// What it scores at least then, where it uses all the values.
+const FITTING_VALUE_SCORE: f32 = 0.5;
+
+/// How much more has to speak for a tool for each word that no tool knows.
+const DOUBT: f32 = 0.5;
 
 /// What a candidate keeps whose result is of no use to the clause that it is
 /// to help.
@@ -96,13 +105,18 @@ pub(super) fn judge_all(words: &Words<'_>, router: &Router, linked: Linkable<'_>
         .into_iter()
         .chain(takers)
         .filter(|candidate| is_ordered(&candidate.tool, words.clause))
-        .map(|candidate| judge(candidate, words, linked))
+        .map(|candidate| judge(candidate, words, linked, router))
         .collect();
+    // Where some tools cover enough of the clause, the others are out of the
+    // running however high they rank.
+    if judged.iter().any(|(candidate, _)| candidate.coverage >= IN_SCOPE_COVERAGE) {
+        judged.retain(|(candidate, _)| candidate.coverage >= IN_SCOPE_COVERAGE);
+    }
     judged.sort_by(|a, b| b.0.score.total_cmp(&a.0.score));
     judged
 }
 
-fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>) -> (Candidate, Filling) {
+fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>, router: &Router) -> (Candidate, Filling) {
     let tool = &candidate.tool;
     let filling = fill(tool, words);
     let required = tool.parameters.iter().filter(|parameter| parameter.required).count();
@@ -129,8 +143,32 @@ fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>) -> (
     }
     if required > 0 && lacking == 0 && !filling.used.is_empty() {
         candidate.coverage = candidate.coverage.max(FITTING_VALUE_COVERAGE);
+        candidate.score = candidate.score.max(FITTING_VALUE_SCORE * used);
+    } else if evidence(&candidate, &filling) + fed_evidence(fit) >= 1.0 + DOUBT * unknown_words(words, router) {
+        candidate.coverage = candidate.coverage.max(FITTING_VALUE_COVERAGE);
     }
     (candidate, filling)
+}
+
+/// What speaks for a tool beside the share of the words it covers: nouns of
+/// the clause in its name or title, and values it has a use for.
+fn evidence(candidate: &Candidate, filling: &Filling) -> f32 {
+    let strong = |found: &&route::Match| {
+        matches!(found.field, Field::Name | Field::Title | Field::Example | Field::Server) && !is_read_verb(&found.word)
+    };
+    let named = candidate.matched.iter().filter(strong).count() as f32;
+    named + filling.arguments.len() as f32
+}
+
+/// That an earlier step yields just what a tool lacks speaks for it too.
+fn fed_evidence(fit: Fit) -> f32 {
+    if fit == Fit::Feeds { 1.0 } else { 0.0 }
+}
+
+/// Words of the clause that no tool at all has to do with, values aside.
+fn unknown_words(words: &Words<'_>, router: &Router) -> f32 {
+    let found = terms(words.clause).into_iter().filter(|term| !words.entities.cover(term.start));
+    found.filter(|term| !is_read_verb(&term.form) && !router.knows(&term.stem)).count() as f32
 }
 
 fn says_verb(clause: &str, tool: &Tool) -> bool {
@@ -182,27 +220,43 @@ fn differs_in_number(clause: &str, tool: &Tool) -> bool {
     let plural_of = |one: &str, many: &str| many.strip_suffix('s') == Some(one);
     let said: Vec<String> = terms(clause).into_iter().map(|term| term.form).collect();
     let differs = |word: &String| plural_of(word, noun) || plural_of(noun, word);
-    said.iter().any(differs) && !said.contains(noun)
+    let numbered = Entities::find(clause).of(EntityKind::Number).any(|entity| phrase::names_one(clause, entity));
+    said.iter().any(differs) && !said.contains(noun) && (!numbered || noun.ends_with('s'))
 }
 
 /// Whether the clause's verb lets this tool into the running.
 fn is_ordered(tool: &Tool, clause: &str) -> bool {
     let name: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
-    let in_name = |verb: &str| name.iter().any(|word| mean_the_same(verb, word));
-    if let Some(verbs) = mood::order(clause) {
+    let order = mood::order(clause);
+    if tool.effect.is_read_only() {
         // A tool that only reads does not do what an order asks for; it may
         // be named for it all the same.
-        let is_named = |verb: &String| if tool.effect.is_read_only() { name.contains(verb) } else { in_name(verb) };
-        return verbs.iter().any(is_named);
+        return order.is_none_or(|verbs| name.first().is_some_and(|first| verbs.contains(first)));
     }
-    if tool.effect.is_read_only() {
-        return true;
+    let Some((first, rest)) = name.split_first() else { return false };
+    if let Some(verbs) = order {
+        let adds = ADDING.contains(&first.as_str());
+        let orders_it = |verb: &String| mean_the_same(verb, first) || adds && rest.contains(verb);
+        return verbs.iter().any(orders_it) && (!adds || names_object(clause, rest));
     }
     let said: Vec<String> = terms(clause).into_iter().map(|term| term.stem).collect();
-    let verb = name.first().is_some_and(|own| said.contains(own));
+    let verb = said.contains(first);
     let opens =
         mood::opening(clause).is_some_and(|opening| name.contains(&opening.stem) && !is_action_verb(&opening.form));
     opens && (verb || addresses_something(clause))
+}
+
+/// The stems of verbs that add anything whatever: which tool is meant, the
+/// thing says.
+const ADDING: &[&str] = &["add", "creat", "make", "new", "put", "write", "insert"];
+
+/// Whether the clause names the thing that a tool is named for, or a file for
+/// one that writes.
+fn names_object(clause: &str, rest: &[String]) -> bool {
+    let said: Vec<String> = terms(clause).into_iter().map(|term| term.stem).collect();
+    let writes_file =
+        rest.iter().any(|word| word == "file") && Entities::find(clause).of(EntityKind::Path).next().is_some();
+    writes_file || rest.last().is_some_and(|noun| said.iter().any(|word| mean_the_same(word, noun)))
 }
 
 /// Whether the clause's first words speak to somebody about something:

@@ -12,6 +12,7 @@ use super::condition::{self, Condition};
 use super::mood;
 use super::part::parts;
 use super::reference::{Pointing, pointing};
+use super::search;
 use super::within;
 
 /// How a clause hangs together with the one before it.
@@ -80,6 +81,9 @@ pub(super) fn clauses(query: &str, router: &Router) -> Vec<Clause> {
 }
 
 fn divide(body: &str, router: &Router) -> Vec<Clause> {
+    if let Some(searches) = search::fan_out(body, router) {
+        return searches.into_iter().map(|search| Clause::asked(search, Link::Beside)).collect();
+    }
     let mut found: Vec<Clause> = Vec::new();
     for part in parts(body, router) {
         match found.last() {

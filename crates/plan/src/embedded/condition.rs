@@ -1,5 +1,6 @@
 //! Sentences, and the conditions they are said under.
 
+use super::mood;
 use route::{Entities, is_action_verb, is_read_verb};
 
 /// A condition in words.
@@ -24,6 +25,9 @@ const OPENERS: &[(&str, bool)] = &[
     ("unless ", true),
 ];
 
+/// Words behind *when* that make it a question.
+const QUESTIONS: &[&str] = &["was", "were", "did", "is", "are", "do", "does", "will", "has"];
+
 /// Words that open a condition at a sentence's end.
 const CLOSERS: &[(&str, bool)] = &[
     (" only if ", false),
@@ -42,6 +46,15 @@ const OTHERWISE: &[&str] = &["otherwise ", "otherwise, ", "else ", "if not, ", "
 pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
     let mut found: Vec<(Option<Condition>, String)> = Vec::new();
     for sentence in divided(query) {
+        let sentence = mood::without_courtesies(&sentence).to_owned();
+        if let Some((body, negated)) = follows_question(&sentence)
+            && let Some((condition, question)) = found.pop()
+        {
+            // The question before it is the condition.
+            let text = condition.map_or(question, |condition| condition.text);
+            found.push((Some(Condition { text: asked(&text), negated }), body.to_owned()));
+            continue;
+        }
         if let Some(body) = opened_by(&sentence, OTHERWISE) {
             let opposite = found.last().and_then(|(condition, _)| condition.clone());
             let opposite = opposite.map(|condition| Condition { negated: !condition.negated, ..condition });
@@ -53,20 +66,64 @@ pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
     found
 }
 
+/// Openings that make the question before them the condition, and whether of
+/// its opposite.
+const FOLLOWING: &[(&str, bool)] = &[
+    ("if so, ", false),
+    ("if so ", false),
+    ("if yes, ", false),
+    ("if yes ", false),
+    ("if it is, ", false),
+    ("if there are, ", false),
+    ("if there are any, ", false),
+    ("if they are, ", false),
+    ("in that case ", false),
+    ("if not then ", true),
+    ("if not, then ", true),
+    ("if not, ", true),
+    ("if not ", true),
+    ("if no, ", true),
+    ("if nothing turns up, ", true),
+    ("if nothing is found, ", true),
+    ("if there is nothing, ", true),
+    ("if there are none, ", true),
+    ("if none, ", true),
+];
+
+fn follows_question(sentence: &str) -> Option<(&str, bool)> {
+    let lower = sentence.to_lowercase();
+    let found = FOLLOWING.iter().find(|(opening, _)| lower.starts_with(opening));
+    found.and_then(|(opening, negated)| Some((sentence.get(opening.len()..)?, *negated)))
+}
+
+/// A question as what it asks: "check whether PR 1 is closed".
+fn asked(question: &str) -> String {
+    let lower = question.to_lowercase();
+    let openings = ["check whether ", "check if ", "see whether ", "see if ", "find out whether ", "find out if "];
+    let opening = openings.iter().find(|opening| lower.starts_with(**opening)).map_or(0, |opening| opening.len());
+    question.get(opening..).unwrap_or(question).to_owned()
+}
+
 fn parse(sentence: &str) -> (Option<Condition>, String) {
     let lower = sentence.to_lowercase();
     for (opener, negated) in OPENERS {
         let Some(rest) = lower.strip_prefix(opener).and_then(|rest| sentence.get(sentence.len() - rest.len()..)) else {
             continue;
         };
-        if let Some((condition, body)) = at_boundary(rest) {
+        let asks_when =
+            rest.split_whitespace().next().is_some_and(|word| QUESTIONS.contains(&word.to_lowercase().as_str()));
+        if let Some((condition, body)) = at_boundary(rest).filter(|_| !asks_when) {
             return (Some(Condition { text: condition.to_owned(), negated: *negated }), body.to_owned());
         }
     }
     let entities = Entities::find(sentence);
     for (closer, negated) in CLOSERS {
         let Some(at) = lower.find(closer).filter(|at| !entities.cover(*at)) else { continue };
-        if let (Some(body), Some(condition)) = (sentence.get(..at), sentence.get(at + closer.len()..)) {
+        let (body, condition) = (sentence.get(..at), sentence.get(at + closer.len()..));
+        let is_courtesy = |text: &str| {
+            ["you ", "u ", "possible", "i may", "i can"].iter().any(|open| text.to_lowercase().starts_with(open))
+        };
+        if let (Some(body), Some(condition)) = (body, condition.filter(|text| !is_courtesy(text))) {
             return (Some(Condition { text: condition.to_owned(), negated: *negated }), body.to_owned());
         }
     }

@@ -24,6 +24,13 @@ pub(super) struct Test {
     pub(super) value: Option<Value>,
 }
 
+impl Test {
+    /// How many words of the condition the value itself is made of.
+    pub(super) fn words(&self) -> usize {
+        self.value.as_ref().and_then(Value::as_str).map_or(0, |value| catalog::words(value).len())
+    }
+}
+
 /// Words that say there is none.
 const NONE: &[&str] = &["no", "nothing", "none", "nobody", "never", "not"];
 

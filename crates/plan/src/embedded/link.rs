@@ -9,6 +9,7 @@ use route::{stem, terms};
 use serde_json::Value;
 
 use super::reference::Role;
+use super::words::{Takes, takes};
 use crate::draft::{DraftBinding, DraftRef};
 
 /// An earlier step to read from.
@@ -190,6 +191,10 @@ fn closeness(member: &str, parameter: &Parameter, lack: Lack<'_>, list: &List<'_
         if own.ends_with(&wanted) || wanted.ends_with(&own) {
             return 4;
         }
+    }
+    let people = ["author", "reviewer", "user", "login", "creator", "reporter"];
+    if takes(parameter) == Takes::Person && people.contains(&member) {
+        return 4;
     }
     // `table` of `tables: [{name}]`, `number` of `pull_requests: [{id}]`.
     if names_list(parameter, list) && matches!(member, "name" | "id" | "key" | "number") {

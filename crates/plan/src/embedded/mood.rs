@@ -13,6 +13,9 @@ const COURTESIES: &[&str] = &[
     "want", "we", "will", "would", "you",
 ];
 
+/// Courtesies that may be the sentence's own verb.
+const OPENING_VERBS: &[&str] = &["go", "help", "need", "want", "then", "and", "also"];
+
 /// The stems of the verb with which a clause orders something to be done, if
 /// it opens with one that is not a verb of looking: "**merge** PR 123",
 /// "**book** me a flight", "**squash-merge** it". A noun in that place
@@ -24,7 +27,8 @@ pub(super) fn order(clause: &str) -> Option<Vec<String>> {
     let has_object = next.as_ref().is_some_and(|next| OBJECTS.contains(&next.as_str()));
     let parts = catalog::words(&verb);
     let acts = parts.iter().any(|part| is_action_verb(part)) && !is_noun_before(next.as_deref());
-    if parts.is_empty() || parts.iter().any(|part| is_read_verb(part)) || !(acts || has_object) {
+    let says_nothing = !acts && terms(&verb).is_empty();
+    if says_nothing || parts.is_empty() || parts.iter().any(|part| is_read_verb(part)) || !(acts || has_object) {
         return None;
     }
     Some(parts.iter().map(|part| stem(part)).collect())
@@ -41,6 +45,16 @@ fn is_noun_before(next: Option<&str>) -> bool {
 pub(super) fn opening(clause: &str) -> Option<Term> {
     let mut words = clause.split_whitespace().map(bare).skip_while(|word| COURTESIES.contains(&word.as_str()));
     terms(&words.next()?).into_iter().next()
+}
+
+/// A sentence without the polite words it opens with; all of it, when it is
+/// nothing else.
+pub(super) fn without_courtesies(sentence: &str) -> &str {
+    let base = sentence.as_ptr() as usize;
+    let opens =
+        |word: &&str| COURTESIES.contains(&bare(word).as_str()) && !OPENING_VERBS.contains(&bare(word).as_str());
+    let first = sentence.split_whitespace().find(|word| !opens(word));
+    first.map_or(sentence, |word| &sentence[word.as_ptr() as usize - base..])
 }
 
 fn bare(word: &str) -> String {

@@ -1,6 +1,6 @@
 //! A sentence falls into parts at its connectives.
 
-use route::{Entities, Router, is_read_verb, terms};
+use route::{Entities, Router, is_action_verb, is_read_verb, terms};
 
 use super::clause::{Link, asks};
 
@@ -13,12 +13,17 @@ pub(super) struct Part {
 
 /// Words that divide, longest first, and how.
 const CONNECTIVES: &[(&str, Link)] = &[
+    ("once you have that", Link::Then),
+    ("once you have those", Link::Then),
+    ("and with that", Link::Then),
     ("and after that", Link::Then),
+    ("and next", Link::Then),
     ("and then", Link::Then),
     ("after that", Link::Then),
     ("afterwards", Link::Then),
     ("followed by", Link::Then),
     ("finally", Link::Then),
+    ("next", Link::Then),
     ("then", Link::Then),
     ("as well as", Link::Beside),
     ("along with", Link::Beside),
@@ -33,26 +38,32 @@ const CONNECTIVES: &[(&str, Link)] = &[
 /// A stretch of the sentence between two connectives.
 struct Stretch<'a> {
     text: &'a str,
+    begin: usize,
     link: Link,
-    joined_by: &'a str,
 }
 
 /// Divides a sentence where its connectives do divide.
 pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
+    let mut begun = 0;
     for stretch in stretches(sentence) {
         let text = stretch.text.trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c));
         let last = found.last_mut().filter(|_| stretch.link == Link::Beside);
         let Some(last) = last else {
+            begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: stretch.link });
             continue;
         };
-        if let Some(text) = repetition(&last.text, text) {
+        let text = &with_noun(text, &last.text, router);
+        if let Some(text) = repetition(&last.text, text).or_else(|| bare_repetition(&last.text, text, router)) {
+            begun = stretch.begin;
             found.push(Part { text, link: Link::Beside });
         } else if (asks(&last.text, router) || opens_distribution(&last.text)) && asks(text, router) {
+            begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Beside });
         } else {
-            last.text = format!("{}{}{}", last.text, stretch.joined_by, stretch.text.trim_end());
+            let end = stretch.begin + stretch.text.len();
+            last.text = sentence[begun..end].trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)).to_owned();
         }
     }
     found
@@ -61,7 +72,19 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
 /// Whether what follows the comma is meant for each of what this names.
 fn opens_distribution(text: &str) -> bool {
     let lower = text.to_lowercase();
-    ["for each ", "for every ", "for all "].iter().any(|opening| lower.starts_with(opening))
+    [
+        "for each ",
+        "for every ",
+        "for all ",
+        "per ",
+        "go through ",
+        "go thru ",
+        "walk through ",
+        "walk thru ",
+        "take every ",
+    ]
+    .iter()
+    .any(|opening| lower.starts_with(opening))
 }
 
 /// The part before, with its value replaced, when `text` is nothing but a
@@ -82,23 +105,47 @@ fn repetition(before: &str, text: &str) -> Option<String> {
     Some(format!("{}{value}{}", &before[..replaced.span.start], &before[replaced.span.end..]))
 }
 
+/// The text with the noun that its *ones* stands for: "the open issues and
+/// the closed **ones**".
+fn with_noun(text: &str, before: &str, router: &Router) -> String {
+    let is_ones = |word: &&str| matches!(word.to_lowercase().as_str(), "ones" | "those");
+    let Some(ones) = text.split_whitespace().find(is_ones) else { return text.to_owned() };
+    let known = terms(before).into_iter().find(|term| term.form.ends_with('s') && router.knows(&term.stem));
+    known.map_or_else(|| text.to_owned(), |noun| text.replacen(ones, &noun.word, 1))
+}
+
+/// The part before, with its last word replaced, when `text` is one bare
+/// word: "describe the tables customers and **orders**".
+fn bare_repetition(before: &str, text: &str, router: &Router) -> Option<String> {
+    let is_name = |word: &str| {
+        let found = terms(word);
+        !found.is_empty() && !found.iter().any(|term| is_read_verb(&term.form) || is_action_verb(&term.form))
+    };
+    if text.split_whitespace().nth(1).is_some() || !is_name(text) || asks(text, router) {
+        return None;
+    }
+    let (rest, last) = before.rsplit_once(char::is_whitespace)?;
+    let in_phrase = super::phrase::opened_subject(before).is_some() || Entities::find(before).iter().next().is_some();
+    (is_name(last) && !in_phrase && !asks(last, router) && asks(rest, router)).then(|| format!("{rest} {text}"))
+}
+
 fn stretches(sentence: &str) -> Vec<Stretch<'_>> {
     let entities = Entities::find(sentence);
     let lower = sentence.to_ascii_lowercase();
     let mut all = Vec::new();
-    let (mut begun, mut link, mut joined_from) = (0, Link::Beside, 0);
+    let (mut begun, mut link) = (0, Link::Beside);
     let mut at = 0;
     while at < sentence.len() {
         let divided = if entities.cover(at) { None } else { connective(sentence, &lower, at) };
         if let Some((len, next)) = divided {
-            all.push(Stretch { text: &sentence[begun..at], link, joined_by: &sentence[joined_from..begun] });
-            (joined_from, begun, link) = (at, at + len, next);
+            all.push(Stretch { text: &sentence[begun..at], begin: begun, link });
+            (begun, link) = (at + len, next);
             at = begun;
         } else {
             at += sentence[at..].chars().next().map_or(1, char::len_utf8);
         }
     }
-    all.push(Stretch { text: &sentence[begun..], link, joined_by: &sentence[joined_from..begun] });
+    all.push(Stretch { text: &sentence[begun..], begin: begun, link });
     merge_empty(all)
 }
 

@@ -26,7 +26,7 @@ const SUBJECT_OPENERS: &[&str] = &[
 ];
 
 /// Words that do so where something is looked for.
-const SEARCH_OPENERS: &[&str] = &["for", "of", "on", "saying", "with"];
+const SEARCH_OPENERS: &[&str] = &["for", "of", "on", "re", "bout", "saying", "with", "word"];
 
 /// Words that end a phrase: what follows says where, when or whose.
 const PHRASE_ENDS: &[&str] =
@@ -69,7 +69,7 @@ pub(super) fn subject(clause: &str, entities: &Entities, tool: &Tool, antecedent
     match subject_phrase(clause, &tool_words) {
         Some(phrase) if is_pronoun(&phrase) => antecedent.map(str::to_owned),
         Some(phrase) => Some(phrase),
-        None if search::looks(clause) => left_over(clause, &tool_words),
+        None if search::looks(clause) => left_over(clause, entities, tool),
         None => None,
     }
 }
@@ -113,7 +113,8 @@ pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
 pub(super) fn after(clause: &str, openers: &[&str]) -> Option<String> {
     let words: Vec<&str> = clause.split_whitespace().collect();
     let at = words.iter().position(|word| openers.contains(&word.to_lowercase().as_str()))?;
-    let name = words.get(at + 1)?.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
+    let name =
+        words.get(at + 1)?.split(',').next()?.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-');
     let plain = !name.is_empty() && !ARTICLES.contains(&name.to_lowercase().as_str()) && !is_pronoun(name);
     plain.then(|| name.to_owned())
 }
@@ -122,14 +123,78 @@ pub(super) fn after(clause: &str, openers: &[&str]) -> Option<String> {
 pub(super) fn doer(clause: &str) -> Option<String> {
     let words: Vec<&str> =
         clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
-    let verbs =
-        ["opened", "open", "wrote", "write", "written", "created", "create", "made", "make", "authored", "submitted"];
+    if let Some(owner) = words.iter().find_map(|word| word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"))) {
+        let plain = owner.chars().all(char::is_alphanumeric) && terms(owner).len() == 1;
+        let is_name =
+            plain && !matches!(owner.to_lowercase().as_str(), "what" | "who" | "where" | "there" | "it" | "that");
+        return is_name.then(|| owner.to_owned());
+    }
+    let verbs = [
+        "opened",
+        "open",
+        "wrote",
+        "write",
+        "written",
+        "created",
+        "create",
+        "made",
+        "make",
+        "authored",
+        "submitted",
+        "committed",
+        "commit",
+        "done",
+        "do",
+        "pushed",
+        "merged",
+        "filed",
+    ];
     let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "has" | "did" | "does" | "have"))?;
     let (name, verb) = (words.get(at + 1)?, words.get(at + 2)?);
     let plain = name.chars().all(char::is_alphanumeric)
         && !is_pronoun(name)
         && !ARTICLES.contains(&name.to_lowercase().as_str());
     (plain && verbs.contains(&verb.to_lowercase().as_str())).then(|| (*name).to_owned())
+}
+
+/// Somebody right before what they did: "the commits **noor** made".
+pub(super) fn bare_doer(clause: &str, tool: &Tool) -> Option<String> {
+    let words: Vec<&str> =
+        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let did = |word: &&str| {
+        matches!(word.to_lowercase().as_str(), "opened" | "wrote" | "made" | "authored" | "committed" | "filed")
+    };
+    let at = words.iter().position(did)?.checked_sub(1)?;
+    let at = if matches!(words[at].to_lowercase().as_str(), "has" | "had" | "have") { at.checked_sub(1)? } else { at };
+    let name = words[at];
+    let known = terms(name).iter().any(|term| tool_words(tool).contains(&term.stem)) || terms(name).is_empty();
+    (!known && name.chars().all(char::is_alphanumeric)).then(|| name.to_owned())
+}
+
+/// What a clause asks about by a bare name: "the schema of **order_items**",
+/// "columns in **tickets**".
+pub(super) fn object(clause: &str, tool: &Tool) -> Option<String> {
+    let own = tool_words(tool);
+    let words: Vec<&str> =
+        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let at = words.iter().rposition(|word| matches!(word.to_lowercase().as_str(), "of" | "for" | "in"))?;
+    // Something of what the tool is about has to be asked of it.
+    let described = terms(tool.listing.description.as_deref().unwrap_or_default());
+    let is_about = |term: &route::Term| own.contains(&term.stem) || described.iter().any(|word| word.stem == term.stem);
+    let asked = terms(&words[..at].join(" ")).iter().any(|term| !is_read_verb(&term.form) && is_about(term));
+    if !asked {
+        return None;
+    }
+    let rest = words[at + 1..].iter().skip_while(|word| ARTICLES.contains(&word.to_lowercase().as_str()));
+    let name = rest.into_iter().next()?;
+    let known = terms(name).iter().all(|term| own.contains(&term.stem) || is_read_verb(&term.form));
+    (!known && !is_pronoun(name)).then(|| (*name).to_owned())
+}
+
+/// Whether the clause says that something is a label.
+pub(super) fn speaks_of_label(clause: &str) -> bool {
+    let lower = clause.to_lowercase();
+    ["label", "tagged"].iter().any(|word| lower.contains(word))
 }
 
 /// A label: "labelled **retry**", "the **retry** label", "label **retry**".
@@ -139,9 +204,13 @@ pub(super) fn label(clause: &str) -> Option<String> {
         let words: Vec<&str> =
             clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
         let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "label" | "labels" | "tag"))?;
-        let name = words.get(at.checked_sub(1)?)?;
-        let could_name = !ARTICLES.contains(&name.to_lowercase().as_str()) && !terms(name).is_empty();
-        could_name.then(|| (*name).to_owned())
+        let could_name = |name: &&&str| {
+            let lower = name.to_lowercase();
+            !ARTICLES.contains(&lower.as_str()) && !PHRASE_ENDS.contains(&lower.as_str()) && !terms(name).is_empty()
+        };
+        let behind = words.get(at + 1).filter(could_name);
+        let before = at.checked_sub(1).and_then(|at| words.get(at)).filter(could_name);
+        behind.or(before).map(|name| (*name).to_owned())
     })
 }
 
@@ -207,6 +276,9 @@ fn opened_phrase(clause: &str, openers: &[&str], tool_words: &[String]) -> Optio
     let end = (0..rest.len()).find(|&i| says_where(i)).unwrap_or(rest.len());
     let phrase = rest[..end].join(" ");
     let phrase = phrase.trim_matches(|c: char| ",;:?!.".contains(c)).to_owned();
+    if matches!(bare(rest.first().unwrap_or(&"")).as_str(), "me" | "us" | "you" | "myself") {
+        return opened_phrase_after(&words[opened + 1..], openers, tool_words);
+    }
     let carries = is_pronoun(&phrase) || terms(&phrase).iter().any(|term| !tool_words.contains(&term.stem));
     if carries { Some(phrase) } else { opened_phrase_after(&words[opened + 1..], openers, tool_words) }
 }
@@ -216,10 +288,14 @@ fn opened_phrase_after(words: &[&str], openers: &[&str], tool_words: &[String]) 
 }
 
 /// The clause without its verbs of looking and without the tool's own words.
-fn left_over(clause: &str, tool_words: &[String]) -> Option<String> {
+fn left_over(clause: &str, entities: &Entities, tool: &Tool) -> Option<String> {
+    let described = terms(tool.listing.description.as_deref().unwrap_or_default());
+    let tool_words: Vec<String> =
+        tool_words(tool).into_iter().chain(described.into_iter().map(|term| term.stem)).collect();
     let mut kept: Vec<&str> = Vec::new();
     for term in terms(clause) {
-        if is_read_verb(&term.word) || tool_words.contains(&term.stem) {
+        let taken = entities.cover(term.start) || is_read_verb(&term.word) || tool_words.contains(&term.stem);
+        if taken || search::SEARCH_WORDS.contains(&term.form.as_str()) {
             continue;
         }
         let rest = &clause[term.start..];

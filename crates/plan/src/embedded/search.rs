@@ -9,8 +9,11 @@ use super::phrase;
 use super::reference::is_pronoun;
 use super::words::{Takes, Words, takes};
 
+/// The most words that several searches are for: more is another question.
+const MAX_SUBJECT_WORDS: usize = 5;
+
 /// Words of looking for something that was said or written somewhere.
-const SEARCH_WORDS: &[&str] = &[
+pub(super) const SEARCH_WORDS: &[&str] = &[
     "search",
     "find",
     "look",
@@ -33,6 +36,11 @@ const SEARCH_WORDS: &[&str] = &[
     "where",
     "occurrences",
     "places",
+    "known",
+    "know",
+    "opinion",
+    "opinions",
+    "dig",
 ];
 
 /// One search tool of each server, when the clause looks for something and
@@ -74,8 +82,11 @@ fn names_a_thing(words: &Words<'_>, router: &Router) -> bool {
     let strong = |field: Field| matches!(field, Field::Name | Field::Title | Field::Server | Field::Example);
     let ranked = router.rank(words.clause, usize::MAX);
     let mut found = ranked.iter().flat_map(|candidate| &candidate.matched);
-    let other_value =
-        words.entities.iter().any(|entity| !matches!(entity.kind, EntityKind::Quoted | EntityKind::Number));
+    let other_value = words.entities.iter().any(|entity| match entity.kind {
+        EntityKind::Quoted => false,
+        EntityKind::Number => phrase::names_one(words.clause, entity),
+        _ => true,
+    });
     other_value || found.any(|found| strong(found.field) && is_intent(&found.word))
 }
 
@@ -90,6 +101,25 @@ fn has_subject(words: &Words<'_>) -> bool {
     terms(words.clause).iter().any(|term| {
         !is_read_verb(&term.form) && !SEARCH_WORDS.contains(&term.form.as_str()) && !entities.cover(term.start)
     })
+}
+
+/// A search that names several servers and says once what for, as one search
+/// for each: "search **Slack and GitHub** for jitter".
+pub(super) fn fan_out(sentence: &str, router: &Router) -> Option<Vec<String>> {
+    let servers = router.named_servers(sentence);
+    let lower = sentence.to_lowercase();
+    let openings =
+        lower.split_whitespace().filter(|word| matches!(*word, "for" | "about" | "on" | "mention" | "mentioning"));
+    let says_once = openings.filter(|word| *word != "on").count() == 1;
+    if servers.len() < 2 || !looks(sentence) || !says_once {
+        return None;
+    }
+    let quoted = Entities::find(sentence).of(EntityKind::Quoted).next().map(|entity| format!("'{}'", entity.value));
+    let subject = quoted.or_else(|| phrase::opened_subject(sentence)).filter(|subject| !is_pronoun(subject))?;
+    // What names a server is not what is searched for.
+    let plain = subject.split([',']).next().unwrap_or(&subject).trim();
+    let spoken = router.named_servers(plain).is_empty() && terms(plain).len() <= MAX_SUBJECT_WORDS;
+    spoken.then(|| servers.iter().map(|server| format!("search {server} for {plain}")).collect())
 }
 
 /// A tool that reads, and requires a text to search for and nothing else.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::{Parameter, Tool};
-use route::{Candidate, Entities, Router};
+use route::{Candidate, Entities, Router, is_read_verb, terms};
 
 use super::Drafting;
 use super::choose::{Choosing, Fit, choose, judge_all};
@@ -13,6 +13,7 @@ use super::condition::Condition;
 use super::guard;
 use super::link::{Lack, Linked, Source, Take, link, list_path};
 use super::neighbours::Neighbours;
+use super::part::parts;
 use super::reference::{Pointing, Role, pointing};
 use super::words::{Filling, Takes, Words, fill_values, takes};
 use crate::draft::{DraftAnswer, DraftBinding, DraftGuard, DraftOp, DraftRef, DraftStep};
@@ -65,10 +66,10 @@ impl<'a> Sketch<'a> {
                 None => return self.leave(format!("{} ({})", clause.purpose(), condition.text), Vec::new()),
             },
         };
-        let entities = Entities::find(&clause.text);
+        let text = self.with_noun(clause);
+        let entities = Entities::find(&text);
         let antecedent = neighbours.antecedent().filter(|_| clause.points == Pointing::AtOne);
-        let words =
-            Words { clause: &clause.text, entities: &entities, antecedent: antecedent.as_deref(), facts: self.facts };
+        let words = Words { clause: &text, entities: &entities, antecedent: antecedent.as_deref(), facts: self.facts };
         let consumer = clause.helps.then(|| self.consumer(neighbours)).flatten();
         let fit = |tool: &Tool, filling: &Filling| self.fit(tool, filling, clause.points, consumer.as_ref());
         match choose(&words, self.router, &fit) {
@@ -95,6 +96,20 @@ impl<'a> Sketch<'a> {
         Ok(())
     }
 
+    /// The clause's words; where they name nothing ("open **the newest**"),
+    /// with what the step before lists.
+    fn with_noun(&self, clause: &Clause) -> String {
+        let points = matches!(clause.points, Pointing::AtEach | Pointing::AtFirst | Pointing::AtOne);
+        let says_what = terms(&clause.text).iter().any(|term| !is_read_verb(&term.form));
+        let source = self.steps.iter().rev().find_map(|drawn| drawn.tool.as_ref()).filter(|_| points && !says_what);
+        let last = source.and_then(|tool| catalog::words(&tool.listing.name).into_iter().next_back());
+        let noun = last.filter(|noun| !is_read_verb(noun));
+        match noun {
+            Some(noun) => format!("{} {}", clause.text, noun.strip_suffix('s').unwrap_or(&noun)),
+            None => clause.text.clone(),
+        }
+    }
+
     /// The tool that the next clause, which this one helps, is likely to
     /// need, and what its own words fill.
     fn consumer(&self, neighbours: Neighbours<'_>) -> Option<(Arc<Tool>, Filling, Pointing)> {
@@ -114,16 +129,13 @@ impl<'a> Sketch<'a> {
     ) -> Fit {
         if let Some((next, filled, points)) = consumer {
             let source = Source { id: "s", tool, is_each: false };
-            let feeds = wanted(next, filled, *points).is_none_or(|(parameters, role)| {
-                link(Lack { tool: next, parameters: &parameters, role }, source, take(*points)).is_some()
-            });
-            if !feeds {
+            let needs = wanted(next, filled, *points).is_some() || points_at_result(*points);
+            if needs && feed(next, filled, *points, source).is_none() {
                 return Fit::Unfit;
             }
         }
         let fed = self.find_link(tool, filling, points).is_some();
-        let points_at_result = matches!(points, Pointing::AtEach | Pointing::AtFirst | Pointing::At(_));
-        match (fed, points_at_result && !self.steps.is_empty()) {
+        match (fed, points_at_result(points) && !self.steps.is_empty()) {
             (true, _) => Fit::Feeds,
             (false, true) => Fit::Unfit,
             (false, false) => Fit::Alone,
@@ -168,8 +180,7 @@ impl<'a> Sketch<'a> {
         filling: &mut Filling,
     ) -> Option<Linked> {
         let points = neighbours.own.points;
-        let points_at_result = matches!(points, Pointing::AtEach | Pointing::AtFirst | Pointing::At(_));
-        let mut linked = if points_at_result { self.link_to_earlier(tool, filling, points) } else { None };
+        let mut linked = if points_at_result(points) { self.link_to_earlier(tool, filling, points) } else { None };
         if linked.is_none() {
             neighbours.lend(tool, filling, self.facts);
             linked = self.link_to_earlier(tool, filling, points);
@@ -189,9 +200,7 @@ impl<'a> Sketch<'a> {
     }
 
     fn find_link(&self, tool: &Tool, filling: &Filling, points: Pointing) -> Option<Linked> {
-        let (parameters, role) = wanted(tool, filling, points)?;
-        let lack = Lack { tool, parameters: &parameters, role };
-        self.steps.iter().rev().filter_map(Drawn::as_source).find_map(|source| link(lack, source, take(points)))
+        self.steps.iter().rev().filter_map(Drawn::as_source).find_map(|source| feed(tool, filling, points, source))
     }
 
     /// Draws a step that yields what is lacking. The source must have a use
@@ -229,6 +238,10 @@ impl<'a> Sketch<'a> {
         if let Some((_, id, tool)) = self.looked_at.iter().find(|(text, ..)| *text == condition.text) {
             return guard::test(condition, tool).map(|test| on(id, test));
         }
+        // One guard decides one thing: of two conditions it would pass one by.
+        if parts(&condition.text, self.router).len() > 1 {
+            return None;
+        }
         let (mut text, _) = guard::subject(&condition.text);
         if pointing(&text) == Pointing::AtOne {
             let spoken_of = Neighbours { behind: std::slice::from_ref(neighbours.own), ..neighbours }.antecedent();
@@ -236,14 +249,19 @@ impl<'a> Sketch<'a> {
         }
         let entities = Entities::find(&text);
         let words = Words { clause: &text, entities: &entities, antecedent: None, facts: self.facts };
-        for (candidate, filling) in judge_all(&words, self.router, &|_, _| Fit::Alone) {
-            let tool = candidate.tool;
-            let decided = guard::test(condition, &tool).filter(|_| tool.effect.is_read_only());
-            let Some(test) = decided.filter(|_| filling.lacks(&tool).is_empty()) else { continue };
-            let unused = entities.iter().count() > filling.used.len();
-            if unused && tool.parameters.iter().any(|parameter| parameter.required) {
-                continue;
-            }
+        let deciding =
+            judge_all(&words, self.router, &|_, _| Fit::Alone).into_iter().filter_map(|(candidate, filling)| {
+                let tool = candidate.tool;
+                let decided = guard::test(condition, &tool).filter(|_| tool.effect.is_read_only());
+                let test = decided.filter(|_| filling.lacks(&tool).is_empty())?;
+                let unused = entities.iter().count() > filling.used.len();
+                let requires = tool.parameters.iter().any(|parameter| parameter.required);
+                (!(unused && requires)).then_some((tool, filling, test))
+            });
+        // The likeliest tool, but for one that holds the very words.
+        let mut deciding: Vec<_> = deciding.collect();
+        deciding.sort_by_key(|(_, _, test)| std::cmp::Reverse(test.words()));
+        if let Some((tool, filling, test)) = deciding.into_iter().next() {
             let id = self.next_id();
             let step = call(&id, &tool, filling).with_purpose(format!("see whether {}", condition.text));
             let drawn = Drawn { step, tool: Some(Arc::clone(&tool)) };
@@ -310,6 +328,27 @@ fn on(step: &str, test: guard::Test) -> DraftGuard {
         comparison: test.comparison.as_str().to_owned(),
         value: test.value.map(DraftBinding::Literal),
     }
+}
+
+fn points_at_result(points: Pointing) -> bool {
+    matches!(points, Pointing::AtEach | Pointing::AtFirst | Pointing::At(_))
+}
+
+/// What a source gives a tool: what it lacks, or, where it lacks nothing and
+/// the words point at the source all the same ("their commits"), one of its
+/// optional parameters.
+fn feed(tool: &Tool, filling: &Filling, points: Pointing, source: Source<'_>) -> Option<Linked> {
+    if let Some((parameters, role)) = wanted(tool, filling, points) {
+        return link(Lack { tool, parameters: &parameters, role }, source, take(points));
+    }
+    if !points_at_result(points) {
+        return None;
+    }
+    let optional = tool.parameters.iter().filter(|parameter| !parameter.required && !filling.has(&parameter.name));
+    let names_thing = |parameter: &&Parameter| matches!(takes(parameter), Takes::Person | Takes::Path | Takes::Channel);
+    optional
+        .filter(names_thing)
+        .find_map(|parameter| link(Lack { tool, parameters: &[parameter], role: None }, source, take(points)))
 }
 
 /// The parameters that are to be linked, and what of a thing is meant.

@@ -19,11 +19,18 @@ pub(super) fn unfold(text: &str, link: Link, router: &Router) -> Vec<Clause> {
         .or_else(|| every(text, link, router))
         .or_else(|| newest(text, link, router))
         .or_else(|| relative(text, link, router));
-    let mut clauses = held.unwrap_or_else(|| vec![Clause::asked(text, link)]);
+    let mut clauses = held.unwrap_or_else(|| vec![Clause::asked(all_of_them(text), link)]);
     if let Some(outer) = clauses.last_mut().filter(|outer| !outer.helps) {
         outer.said = Some(text.to_owned());
     }
     clauses
+}
+
+/// "Every issue" is all the issues.
+fn all_of_them(text: &str) -> String {
+    let lower = text.to_lowercase();
+    let opening = ["every ", "each ", "any "].iter().find(|opening| lower.starts_with(**opening));
+    opening.and_then(|opening| text.get(opening.len()..)).map_or_else(|| text.to_owned(), plural)
 }
 
 fn pair(inner: String, outer: String, link: Link, points: Pointing) -> Vec<Clause> {
@@ -34,11 +41,32 @@ fn pair(inner: String, outer: String, link: Link, points: Pointing) -> Vec<Claus
 /// done begins at its verb.
 fn distribution(text: &str, link: Link) -> Option<Vec<Clause>> {
     let lower = text.to_lowercase();
-    let openings = ["for each of the ", "for each ", "for every ", "for all the ", "for all "];
+    let openings = [
+        "for each of the ",
+        "for each of ",
+        "for each ",
+        "for every ",
+        "for all of the ",
+        "for all of ",
+        "for all the ",
+        "for all ",
+        "per ",
+        "take every ",
+        "take each ",
+        "go through all the ",
+        "go through the ",
+        "go through ",
+        "go thru the ",
+        "go thru ",
+        "walk through the ",
+        "walk thru the ",
+    ];
     let opening = openings.iter().find(|opening| lower.starts_with(**opening))?;
     let rest = text.get(opening.len()..)?;
     Some(match at_boundary(rest) {
-        Some((inner, outer)) => pair(plural(inner), outer.to_owned(), link, Pointing::AtEach),
+        Some((inner, outer)) => {
+            pair(plural(inner.strip_suffix(" and").unwrap_or(inner)), outer.to_owned(), link, Pointing::AtEach)
+        }
         None => vec![Clause::helping(plural(rest), link).pointing(Pointing::AtEach)],
     })
 }
@@ -46,7 +74,20 @@ fn distribution(text: &str, link: Link) -> Option<Vec<Clause>> {
 /// "the comments of **every** open PR"
 fn every(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     let lower = text.to_lowercase();
-    let marks = [" each of the ", " each of our ", " every ", " each "];
+    let marks = [
+        " each of the ",
+        " each of our ",
+        " all of the ",
+        " of all the ",
+        " of all ",
+        " for all the ",
+        " for all ",
+        " for every ",
+        " for each ",
+        " every ",
+        " each ",
+        " per ",
+    ];
     let (at, mark) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (at, mark)))?;
     let (outer, inner) = (text.get(..at)?, text.get(at + mark.len()..)?);
     let entities = Entities::find(text);
@@ -99,7 +140,9 @@ fn possession(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     let outer = format!("{}{}", text.get(..at)?, text.get(owner.span.end..).map_or("", behind_owner));
     let inner = text.get(at + len..owner.span.end)?.trim();
     let says_what = terms(&outer).iter().any(|term| !is_read_verb(&term.form));
-    (says_what && asks(&outer, router)).then(|| {
+    // "What is inside the file that …" is to read it.
+    let outer = if !says_what && role == Role::File { format!("read file {outer}") } else { outer };
+    ((says_what || role == Role::File) && asks(&outer, router)).then(|| {
         let inner = Clause::helping(format!("get {inner}"), link);
         vec![inner, Clause::asked(without_tail(&outer), Link::Then).pointing(Pointing::At(role))]
     })
@@ -109,7 +152,14 @@ const POSSESSIONS: &[(&str, Role)] = &[
     ("the author of ", Role::Author),
     ("the person who opened ", Role::Author),
     ("the person who wrote ", Role::Author),
+    ("the person that opened ", Role::Author),
+    ("the guy who opened ", Role::Author),
+    ("the guy that opened ", Role::Author),
+    ("the one who opened ", Role::Author),
     ("whoever opened ", Role::Author),
+    ("whoever raised ", Role::Author),
+    ("whoever filed ", Role::Author),
+    ("whoever made ", Role::Author),
     ("whoever wrote ", Role::Author),
     ("whoever created ", Role::Author),
     ("the file that ", Role::File),
@@ -136,7 +186,8 @@ fn with_object(outer: &str, inner: &str) -> String {
     if terms(&outer).iter().any(|term| !is_read_verb(&term.form)) {
         return outer;
     }
-    format!("{outer} {}", head(inner).unwrap_or_default())
+    let noun = head(inner).unwrap_or_default();
+    format!("{outer} {}", noun.strip_suffix('s').unwrap_or(noun))
 }
 
 /// Words that end a noun and open what is said of it.

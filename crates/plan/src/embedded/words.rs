@@ -63,12 +63,17 @@ pub(super) enum Takes {
     Channel,
     Person,
     Date,
+    Moment,
     Sql,
     SearchText,
     Body,
     Label,
     Other,
 }
+
+/// The least length of a number that is a moment: seconds since 1970 and a
+/// fraction.
+const MOMENT_CHARS: usize = 12;
 
 /// Fills what the words fill.
 pub(super) fn fill(tool: &Tool, words: &Words<'_>) -> Filling {
@@ -144,8 +149,9 @@ fn fits(takes: Takes, entity: &Entity, clause: &str, parameter: &Parameter) -> b
         (Takes::Path, Kind::Path) | (Takes::Url, Kind::Url) | (Takes::Email, Kind::Email) => true,
         (Takes::Channel | Takes::Label, Kind::Hashtag) | (Takes::Person, Kind::Handle | Kind::Email) => true,
         (Takes::Date, Kind::Date) | (Takes::Sql, Kind::Sql) => true,
+        (Takes::Moment, Kind::Number) => entity.value.contains('.') && entity.value.len() >= MOMENT_CHARS,
         (Takes::Path, Kind::Quoted) => entity.value.contains(['/', '.']) && !entity.value.contains(' '),
-        (Takes::Label, Kind::Quoted) => parameter.required,
+        (Takes::Label, Kind::Quoted) => parameter.required || phrase::speaks_of_label(clause),
         (Takes::SearchText, Kind::Quoted) | (Takes::Body, Kind::Quoted | Kind::Speech) => true,
         _ => false,
     }
@@ -156,16 +162,25 @@ fn by_phrase(parameter: &Parameter, tool: &Tool, words: &Words<'_>) -> Option<Va
     let text = match takes(parameter) {
         Takes::SearchText => phrase::subject(words.clause, words.entities, tool, words.antecedent),
         Takes::Body => phrase::behind_colon(words.clause),
-        Takes::Path => phrase::place(words.clause, tool),
-        Takes::Person if !parameter.required => {
-            phrase::after(words.clause, &["by", "from"]).or_else(|| phrase::doer(words.clause))
-        }
+        Takes::Path if takes_directory(tool, parameter) => phrase::place(words.clause, tool),
+        Takes::Person if !parameter.required => phrase::doer(words.clause)
+            .or_else(|| phrase::after(words.clause, &["by", "from"]))
+            .or_else(|| phrase::bare_doer(words.clause, tool)),
         Takes::Channel => phrase::channel(words.clause),
         Takes::Label => phrase::label(words.clause),
-        Takes::Other if parameter.required => phrase::named(words.clause, &parameter.name),
+        Takes::Other if parameter.required => {
+            phrase::named(words.clause, &parameter.name).or_else(|| phrase::object(words.clause, tool))
+        }
         _ => None,
     }?;
     typed(&text, parameter)
+}
+
+/// Whether a bare word may name what the parameter takes: a directory needs
+/// no slash and no ending, a file does.
+fn takes_directory(tool: &Tool, parameter: &Parameter) -> bool {
+    let named = catalog::words(&tool.listing.name);
+    !parameter.required || named.iter().any(|word| matches!(word.as_str(), "directory" | "dir" | "folder" | "tree"))
 }
 
 fn by_fact(parameter: &Parameter, words: &Words<'_>) -> Option<Value> {
@@ -217,6 +232,7 @@ pub(super) fn takes(parameter: &Parameter) -> Takes {
         (&["channel", "room"], Takes::Channel),
         (&["author", "user", "username", "assignee", "reviewer", "owner", "person", "member"], Takes::Person),
         (&["since", "until", "date", "after", "before", "day"], Takes::Date),
+        (&["ts", "timestamp"], Takes::Moment),
         (&["sql", "statement"], Takes::Sql),
         (&["label", "labels", "tag"], Takes::Label),
         (&["body", "text", "message", "content", "contents", "comment"], Takes::Body),
