@@ -1,0 +1,157 @@
+//! Where every server's standing is posted, and the catalogue that follows
+//! from it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use catalog::{Catalog, Entry, ServerId, ServerListing};
+use query::Fault;
+use tokio::sync::watch;
+
+use super::config::{Transport, UpstreamConfig};
+use super::era::Era;
+use super::last_words::LastWords;
+use super::session::Session;
+use super::status::{ReadyServer, ServerState, ServerStatus};
+
+/// Every server's standing. Each change makes a new catalogue.
+pub(crate) struct Board {
+    posts: Mutex<BTreeMap<ServerId, Post>>,
+    catalog: ArcSwap<Catalog>,
+    version: watch::Sender<u64>,
+}
+
+struct Post {
+    config: Arc<UpstreamConfig>,
+    standing: Standing,
+    starts: u32,
+    words: LastWords,
+}
+
+/// One server's standing.
+#[derive(Clone)]
+pub(crate) enum Standing {
+    Starting,
+    Ready(Arc<Ready>),
+    Failed(Fault),
+}
+
+/// A server that can be called.
+pub(crate) struct Ready {
+    pub(crate) session: Arc<Session>,
+    pub(crate) listing: ServerListing,
+    /// What was left out of the listing.
+    pub(crate) skipped: Vec<String>,
+    pub(crate) took: Duration,
+}
+
+impl Board {
+    /// A board on which every server is starting.
+    pub(crate) fn new(servers: impl Iterator<Item = (Arc<UpstreamConfig>, LastWords)>) -> Self {
+        let post = |(config, words): (Arc<UpstreamConfig>, LastWords)| {
+            (config.id.clone(), Post { config, standing: Standing::Starting, starts: 0, words })
+        };
+        let posts: BTreeMap<_, _> = servers.map(post).collect();
+        let catalog = ArcSwap::from_pointee(Catalog::new(0, entries(&posts)));
+        Self { posts: Mutex::new(posts), catalog, version: watch::Sender::new(0) }
+    }
+
+    /// Posts a server's new standing.
+    pub(crate) fn post(&self, id: &ServerId, standing: Standing) {
+        let mut posts = self.lock();
+        let Some(post) = posts.get_mut(id) else { return };
+        post.standing = standing;
+        let version = self.catalog.load().version() + 1;
+        self.catalog.store(Arc::new(Catalog::new(version, entries(&posts))));
+        self.version.send_replace(version);
+    }
+
+    /// Notes that a server is started once more. What can be called does not
+    /// change by it.
+    pub(crate) fn starts(&self, id: &ServerId) {
+        if let Some(post) = self.lock().get_mut(id) {
+            post.starts += 1;
+        }
+    }
+
+    /// The newest catalogue.
+    pub(crate) fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.load_full()
+    }
+
+    /// The newest catalogue's version, and every later one's.
+    pub(crate) fn versions(&self) -> watch::Receiver<u64> {
+        self.version.subscribe()
+    }
+
+    /// Whether every server was heard of.
+    pub(crate) fn settled(&self) -> bool {
+        self.lock().values().all(|post| !matches!(post.standing, Standing::Starting))
+    }
+
+    /// How the server stands; `None` when there is no such server.
+    pub(crate) fn standing(&self, id: &ServerId) -> Option<Standing> {
+        self.lock().get(id).map(|post| post.standing.clone())
+    }
+
+    /// How each server stands, by name.
+    pub(crate) fn status(&self) -> Vec<ServerStatus> {
+        self.lock().values().map(Post::status).collect()
+    }
+
+    /// Every change is made whole before the lock is let go.
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<ServerId, Post>> {
+        self.posts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn entries(posts: &BTreeMap<ServerId, Post>) -> Vec<Entry> {
+    let entry = |post: &Post| {
+        let labels = post.config.labels.clone();
+        match &post.standing {
+            Standing::Starting => Entry::Starting(post.config.id.clone(), labels),
+            Standing::Ready(ready) => Entry::Ready(ready.listing.clone(), labels),
+            Standing::Failed(fault) => Entry::Failed(post.config.id.clone(), labels, fault.clone()),
+        }
+    };
+    posts.values().map(entry).collect()
+}
+
+impl Post {
+    fn status(&self) -> ServerStatus {
+        let state = match &self.standing {
+            Standing::Starting => ServerState::Starting,
+            Standing::Failed(fault) => ServerState::Failed(fault.clone()),
+            Standing::Ready(ready) => ServerState::Ready(ready.status()),
+        };
+        let transport = match self.config.transport {
+            Transport::Stdio { .. } => "stdio",
+            Transport::Http { .. } => "http",
+        };
+        ServerStatus {
+            id: self.config.id.clone(),
+            transport,
+            state,
+            starts: self.starts,
+            last_words: self.words.text(),
+        }
+    }
+}
+
+impl Ready {
+    fn status(&self) -> ReadyServer {
+        let introduction = &self.session.introduction;
+        ReadyServer {
+            protocol: introduction.era.revision().to_owned(),
+            era: if introduction.era == Era::Modern { "modern" } else { "legacy" },
+            name: introduction.name.clone(),
+            version: introduction.version.clone(),
+            tools: self.listing.tools.len(),
+            skipped: self.skipped.clone(),
+            took: self.took,
+            noise: self.session.wire().noise(),
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The requests that wait for their answers on one stream.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde_json::value::RawValue;
+use tokio::sync::{mpsc, oneshot};
+
+use super::wire::{ProgressSink, Trouble, WireFault, read_progress};
+use crate::frame::{self, Answer};
+
+type Reply = Result<Box<RawValue>, WireFault>;
+
+/// Who waits for which answer. Clones share one table.
+#[derive(Clone, Default)]
+pub(crate) struct Pending(Arc<Mutex<Table>>);
+
+#[derive(Default)]
+struct Table {
+    closed: bool,
+    waiting: HashMap<u64, Slot>,
+}
+
+struct Slot {
+    reply: oneshot::Sender<Reply>,
+    progress: Option<ProgressSink>,
+}
+
+/// One request's place in the table. Dropped before the answer came, it
+/// tells the server that nobody waits any more.
+pub(crate) struct Waiting {
+    id: u64,
+    table: Pending,
+    reply: oneshot::Receiver<Reply>,
+    outbox: mpsc::Sender<String>,
+}
+
+impl Pending {
+    /// A place for a request about to leave; `None` once the stream is over.
+    pub(crate) fn enter(
+        &self,
+        id: u64,
+        progress: Option<ProgressSink>,
+        outbox: mpsc::Sender<String>,
+    ) -> Option<Waiting> {
+        let (sender, reply) = oneshot::channel();
+        let mut table = self.lock();
+        if table.closed {
+            return None;
+        }
+        table.waiting.insert(id, Slot { reply: sender, progress });
+        drop(table);
+        Some(Waiting { id, table: self.clone(), reply, outbox })
+    }
+
+    /// Hands an answer to whoever waits for it. An answer without an id can
+    /// only be for a request that waits alone; a late one is for nobody.
+    pub(crate) fn answer(&self, id: Option<u64>, outcome: Answer) {
+        let mut table = self.lock();
+        let id = id.or_else(|| (table.waiting.len() == 1).then(|| table.waiting.keys().next().copied()).flatten());
+        let slot = id.and_then(|id| table.waiting.remove(&id));
+        drop(table);
+        if let Some(slot) = slot {
+            let reply = match outcome {
+                Answer::Result(result) => Ok(result),
+                Answer::Error(error) => Err(WireFault::refused(error)),
+                Answer::Malformed => {
+                    Err(WireFault::unknown(Trouble::Malformed("it holds neither one result nor one error")))
+                }
+            };
+            // Whoever waited may have gone in this very moment.
+            let _ = slot.reply.send(reply);
+        }
+    }
+
+    /// Passes a progress notification on, in the order of the stream.
+    pub(crate) fn progressed(&self, params: &RawValue) {
+        let Some((id, progress)) = read_progress(params) else { return };
+        let sink = self.lock().waiting.get(&id).and_then(|slot| slot.progress.clone());
+        if let Some(sink) = sink {
+            sink(progress);
+        }
+    }
+
+    /// An answer was too long to read: fails the request it is for, or, when
+    /// that cannot be told, all of them.
+    pub(crate) fn too_long(&self, id: Option<u64>) {
+        let mut table = self.lock();
+        let hit: Vec<Slot> = match id {
+            Some(id) => table.waiting.remove(&id).into_iter().collect(),
+            None => table.waiting.drain().map(|(_, slot)| slot).collect(),
+        };
+        drop(table);
+        fail(hit, &Trouble::TooLong);
+    }
+
+    /// The stream is over: nobody waits any more, and nobody will.
+    pub(crate) fn close(&self) {
+        let mut table = self.lock();
+        table.closed = true;
+        let all = table.waiting.drain().map(|(_, slot)| slot).collect();
+        drop(table);
+        fail(all, &Trouble::Gone);
+    }
+
+    /// Plain data, whole after every statement: a panic elsewhere tears
+    /// nothing.
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn fail(slots: Vec<Slot>, trouble: &Trouble) {
+    for slot in slots {
+        let _ = slot.reply.send(Err(WireFault::unknown(trouble.clone())));
+    }
+}
+
+impl Waiting {
+    /// The answer.
+    pub(crate) async fn reply(mut self) -> Reply {
+        (&mut self.reply).await.unwrap_or_else(|_| Err(WireFault::unknown(Trouble::Gone)))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let abandoned = self.table.lock().waiting.remove(&self.id).is_some();
+        if abandoned {
+            // A server that reads so little that its queue is full is told nothing.
+            let _ = self.outbox.try_send(frame::cancelled(self.id));
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! An MCP server for tests, which does what its arguments say.
+//!
+//! Arguments: any number of modes (see `Mode`), `slow-start MS`,
+//! `era legacy|modern|both`, `log FILE`. What it is asked goes into the log,
+//! one line each.
+
+mod mode;
+mod server;
+mod tools;
+mod voice;
+
+use std::io::BufRead;
+use std::process::ExitCode;
+
+use mode::{Mode, Settings};
+use server::Server;
+use voice::Voice;
+
+fn main() -> ExitCode {
+    let settings = match Settings::parse(std::env::args().skip(1)) {
+        Ok(settings) => settings,
+        Err(message) => {
+            eprint(&message);
+            return ExitCode::from(2);
+        }
+    };
+    if settings.is(Mode::IgnoreTerm) {
+        mode::ignore_term();
+    }
+    if settings.is(Mode::ExitAtOnce) {
+        eprint("starting\nfatal: cannot open the database");
+        return ExitCode::from(3);
+    }
+    if settings.is(Mode::StderrFlood) {
+        std::thread::spawn(|| {
+            loop {
+                eprint("flood flood flood flood flood flood flood flood flood flood");
+            }
+        });
+    }
+    std::thread::sleep(settings.slow_start);
+    let mut server = Server::new(Voice::new(&settings), settings.clone());
+    for line in std::io::stdin().lock().lines() {
+        let Ok(line) = line else { break };
+        if let Some(code) = server.hear(&line) {
+            return ExitCode::from(code);
+        }
+    }
+    if settings.is(Mode::IgnoreTerm) {
+        // Deaf to its input's end as well.
+        loop {
+            std::thread::sleep(std::time::Duration::from_secs(1));
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+fn eprint(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}
