@@ -49,10 +49,11 @@ fn alike(ranked: &[Candidate]) -> Vec<Candidate> {
     options
 }
 
-/// The query's words that stand in a tool's own name, in alphabetical order.
+/// The query's words that stand in a tool's own name or title or in its
+/// server's name, in alphabetical order.
 fn named_words(candidate: &Candidate) -> Vec<&str> {
     let mut words: Vec<&str> =
-        candidate.matched.iter().filter(|found| found.field == Field::Name).map(|found| found.word.as_str()).collect();
+        candidate.matched.iter().filter(|found| matches!(found.field, Field::Name | Field::Title | Field::Example | Field::Server)).map(|found| found.word.as_str()).collect();
     words.sort_unstable();
     words
 }

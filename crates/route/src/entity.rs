@@ -161,7 +161,8 @@ fn sql(text: &str) -> Option<Entity> {
     };
     let start = SQL_OPENINGS.iter().find_map(|(keyword, then)| begins(keyword, then))?;
     let rest = &text[start..];
-    let ends = [";", ", then ", " then ", ", and ", "\" ", "` ", "” "].iter().filter_map(|mark| rest.find(mark));
+    let ends =
+        [";", ", then ", " then ", ", and ", " returns ", "\" ", "` ", "” "].iter().filter_map(|mark| rest.find(mark));
     let statement = &rest[..ends.min().unwrap_or(rest.len())];
     let statement = statement.trim_end().trim_end_matches(['"', '`', '”', '?', '.']);
     let marks_before =

@@ -78,7 +78,12 @@ impl Router {
 
     /// The servers that a text speaks of by name or tag: `… in Slack`.
     pub fn named_servers(&self, text: &str) -> Vec<ServerId> {
-        let said: Vec<String> = terms(text).into_iter().map(|term| term.stem).collect();
+        let bare = |word: &str| stem(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase());
+        let said: Vec<String> = terms(text)
+            .into_iter()
+            .map(|term| term.stem)
+            .chain(text.split_whitespace().map(bare)) // "GitHub" falls into two words
+            .collect();
         let is_named = |words: &Vec<String>| words.iter().any(|word| said.contains(word));
         self.server_words.iter().filter(|(_, words)| is_named(words)).map(|(id, _)| id.clone()).collect()
     }

@@ -55,6 +55,9 @@ const UNFIT: f32 = 0.3;
 /// clause does: `list_…`, `describe_…`.
 const SAME_VERB: f32 = 1.25;
 
+/// What it gains for each optional parameter that the words fill.
+const OPTIONAL_USE: f32 = 0.15;
+
 /// How a candidate stands to the steps around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fit {
@@ -126,6 +129,8 @@ fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>, rout
     let values = words.entities.iter().count();
     let used = if values == 0 { 1.0 } else { filling.used.len().min(values) as f32 / values as f32 };
     candidate.score *= (UNFILLED + (1.0 - UNFILLED) * filled) * (UNUSED + (1.0 - UNUSED) * used);
+    let optional = filling.arguments.iter().filter(|(name, _)| tool.parameter(name).is_some_and(|own| !own.required));
+    candidate.score *= 1.0 + OPTIONAL_USE * optional.count() as f32;
     if mood::order(words.clause).is_some() && tool.effect.is_read_only() {
         candidate.score *= ONLY_READS;
     }
@@ -263,5 +268,6 @@ fn names_object(clause: &str, rest: &[String]) -> bool {
 /// "comment **on** PR 123", "message **#general**".
 fn addresses_something(clause: &str) -> bool {
     let second = clause.split_whitespace().nth(1).unwrap_or_default();
-    matches!(second, "on" | "to" | "in" | "into") || !Entities::find(second).is_empty()
+    matches!(second, "on" | "to" | "in" | "into")
+        || Entities::find(second).iter().any(|entity| matches!(entity.kind, EntityKind::Hashtag | EntityKind::Handle))
 }

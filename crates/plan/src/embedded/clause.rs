@@ -6,7 +6,7 @@
 //! both sides ask for something by themselves: "open PRs and open issues"
 //! are two clauses, "messages about retries and timeouts" is one.
 
-use route::{Field, Route, Router};
+use route::{Field, Route, Router, is_read_verb, terms};
 
 use super::condition::{self, Condition};
 use super::mood;
@@ -100,11 +100,21 @@ fn divide(body: &str, router: &Router) -> Vec<Clause> {
 
 /// Whether a text by itself asks for something some tool is named for.
 pub(super) fn asks(text: &str, router: &Router) -> bool {
+    let servers = router.named_servers(text);
+    if terms(text).len() <= servers.len() {
+        return false;
+    }
     let best = match router.route(text) {
         Route::Candidates(ranked) => ranked.into_iter().next(),
         Route::Ambiguous { options } => options.into_iter().next(),
-        // Asking for what nobody here can do is asking too.
-        Route::OutOfScope { .. } => return mood::order(text).is_some(),
+        // Asking for what nobody here can do is asking too, and so is naming a
+        // thing beside one word that may be a name.
+        Route::OutOfScope { nearest } => {
+            let unknown = terms(text).iter().filter(|term| !router.knows(&term.stem)).count();
+            let thing = |found: &route::Match| found.field == Field::Name && !is_read_verb(&found.word);
+            let names_one = nearest.first().is_some_and(|best| best.matched.iter().any(thing)) && unknown == 1;
+            return names_one || mood::order(text).is_some();
+        }
     };
     let names_thing = |field: Field| matches!(field, Field::Name | Field::Title | Field::Example | Field::Server);
     best.is_some_and(|best| best.matched.iter().any(|found| names_thing(found.field)))

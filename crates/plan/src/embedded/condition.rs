@@ -32,6 +32,8 @@ const QUESTIONS: &[&str] = &["was", "were", "did", "is", "are", "do", "does", "w
 const CLOSERS: &[(&str, bool)] = &[
     (" only if ", false),
     (" but only if ", false),
+    (" but only when ", false),
+    (" only when ", false),
     (" as long as ", false),
     (" provided ", false),
     (" if ", false),
@@ -128,6 +130,27 @@ fn parse(sentence: &str) -> (Option<Condition>, String) {
         }
     }
     (None, sentence.to_owned())
+}
+
+/// Words that make what is said with them depend on something. Where one is
+/// left in a clause, its condition was not understood.
+pub(super) fn depends(clause: &str) -> bool {
+    let entities = Entities::find(clause);
+    let lower = clause.to_lowercase();
+    let words = [
+        " if ",
+        " when ",
+        " unless ",
+        " provided ",
+        " as long as ",
+        " in case ",
+        " except ",
+        " until ",
+        " once ",
+        " only ",
+    ];
+    let padded = format!(" {lower} ");
+    words.iter().any(|word| padded.match_indices(word).any(|(at, _)| !entities.cover(at)))
 }
 
 /// Where a condition ends and what is to be done begins: at a comma, at

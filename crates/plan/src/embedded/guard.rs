@@ -35,7 +35,17 @@ impl Test {
 const NONE: &[&str] = &["no", "nothing", "none", "nobody", "never", "not"];
 
 /// Words that ask whether a text holds another.
-const CONTAINS: &[&str] = &[" contains ", " mentions ", " includes ", " contain ", " mention ", " has the text "];
+const CONTAINS: &[&str] = &[
+    " contains ",
+    " mentions ",
+    " includes ",
+    " contain ",
+    " mention ",
+    " has the text ",
+    " pins ",
+    " says ",
+    " lists ",
+];
 
 /// The words of a condition that say which result is to be looked at, and,
 /// apart from them, what it is to hold.
@@ -97,6 +107,7 @@ fn existence(condition: &Condition, tool: &Tool) -> Option<Test> {
     let empty = condition.negated != negates(&condition.text);
     let says_existence = empty
         || lower.contains("there")
+        || lower.contains("returns")
         || lower.contains(" any ")
         || lower.contains(" has ")
         || lower.starts_with("any ");

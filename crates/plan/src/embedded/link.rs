@@ -203,7 +203,11 @@ fn closeness(member: &str, parameter: &Parameter, lack: Lack<'_>, list: &List<'_
     // `number` of `get_pull_request` is a member `pull_request`.
     let described = format!("{} {}", lack.tool.listing.name, parameter.description);
     let spoken: Vec<String> = catalog::words(&described);
-    if parameter.types != JsonTypes::ANY && !is_text(parameter) && own.iter().all(|word| spoken.contains(word)) {
+    if !is_common
+        && parameter.types != JsonTypes::ANY
+        && !is_text(parameter)
+        && own.iter().all(|word| spoken.contains(word))
+    {
         return 2;
     }
     let searches = matches!(wanted.last().map(String::as_str), Some("query" | "q" | "text" | "term" | "search"));

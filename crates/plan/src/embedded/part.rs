@@ -3,6 +3,7 @@
 use route::{Entities, Router, is_action_verb, is_read_verb, terms};
 
 use super::clause::{Link, asks};
+use super::reference::{Pointing, pointing};
 
 /// A part of a sentence, and how it hangs together with the one before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,6 @@ const CONNECTIVES: &[(&str, Link)] = &[
     ("afterwards", Link::Then),
     ("followed by", Link::Then),
     ("finally", Link::Then),
-    ("next", Link::Then),
     ("then", Link::Then),
     ("as well as", Link::Beside),
     ("along with", Link::Beside),
@@ -31,6 +31,7 @@ const CONNECTIVES: &[(&str, Link)] = &[
     ("and also", Link::Beside),
     ("and", Link::Beside),
     ("plus", Link::Beside),
+    ("n", Link::Beside),
     ("&", Link::Beside),
     ("+", Link::Beside),
 ];
@@ -47,7 +48,11 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
     let mut found: Vec<Part> = Vec::new();
     let mut begun = 0;
     for stretch in stretches(sentence) {
-        let text = stretch.text.trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c));
+        let mut stretch = stretch;
+        let mut text = stretch.text.trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c));
+        if let Some(rest) = text.strip_prefix("next ").filter(|rest| opens_with_verb(rest)) {
+            (text, stretch.link) = (rest, Link::Then);
+        }
         let last = found.last_mut().filter(|_| stretch.link == Link::Beside);
         let Some(last) = last else {
             begun = stretch.begin;
@@ -58,6 +63,9 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         if let Some(text) = repetition(&last.text, text).or_else(|| bare_repetition(&last.text, text, router)) {
             begun = stretch.begin;
             found.push(Part { text, link: Link::Beside });
+        } else if acts_on_result(text) {
+            begun = stretch.begin;
+            found.push(Part { text: text.to_owned(), link: Link::Then });
         } else if (asks(&last.text, router) || opens_distribution(&last.text)) && asks(text, router) {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Beside });
@@ -126,7 +134,17 @@ fn bare_repetition(before: &str, text: &str, router: &Router) -> Option<String> 
     }
     let (rest, last) = before.rsplit_once(char::is_whitespace)?;
     let in_phrase = super::phrase::opened_subject(before).is_some() || Entities::find(before).iter().next().is_some();
-    (is_name(last) && !in_phrase && !asks(last, router) && asks(rest, router)).then(|| format!("{rest} {text}"))
+    (is_name(last) && !in_phrase && !asks(last, router)).then(|| format!("{rest} {text}"))
+}
+
+/// Whether a text is a verb and a word that points back: "open **them all**".
+fn acts_on_result(text: &str) -> bool {
+    let names_thing = terms(text).iter().any(|term| !is_read_verb(&term.form) && !is_action_verb(&term.form));
+    opens_with_verb(text) && !names_thing && pointing(text) != Pointing::Nowhere
+}
+
+fn opens_with_verb(text: &str) -> bool {
+    text.split_whitespace().next().is_some_and(|word| is_read_verb(word) || is_action_verb(word))
 }
 
 fn stretches(sentence: &str) -> Vec<Stretch<'_>> {
@@ -172,6 +190,12 @@ fn connective(sentence: &str, lower: &str, at: usize) -> Option<(usize, Link)> {
         ';' => return Some((1, Link::Then)),
         ',' => return Some((1, Link::Beside)),
         _ => {}
+    }
+    if let Some(behind) = lower[at..].strip_prefix("also ")
+        && at > 0
+        && opens_with_verb(behind)
+    {
+        return Some(("also ".len(), Link::Beside));
     }
     let before = sentence[..at].chars().next_back();
     if before.is_some_and(|c| !c.is_whitespace() && c != ',') {

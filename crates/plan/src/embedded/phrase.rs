@@ -12,6 +12,8 @@ const COUNTING: &[&str] = &["top", "last", "first", "latest", "newest", "recent"
 /// Words that open the subject of whatever is spoken of.
 const SUBJECT_OPENERS: &[&str] = &[
     "about",
+    "bout",
+    "re",
     "concerning",
     "contain",
     "containing",
@@ -95,7 +97,9 @@ pub(super) fn behind_colon(clause: &str) -> Option<String> {
 pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
     let words: Vec<&str> =
         clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
-    let at = words.iter().position(|word| matches!(*word, "in" | "inside" | "under" | "within"))?;
+    let Some(at) = words.iter().position(|word| matches!(*word, "in" | "inside" | "under" | "within")) else {
+        return directory(&words);
+    };
     let is_noun = |word: &str| matches!(word, "directory" | "folder" | "dir");
     let article = words.get(at + 1).is_some_and(|word| ARTICLES.contains(&word.to_lowercase().as_str()));
     let (name, has_noun) = match words.get(at + 1 + usize::from(article)..)? {
@@ -107,6 +111,15 @@ pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
     let own = tool_words(tool).contains(&stem(&name.to_lowercase())) || is_noun(name);
     let points = matches!(name.to_lowercase().as_str(), "there" | "here" | "it" | "that" | "this" | "them");
     (!own && !points && (has_noun || !article)).then(|| (*name).to_owned())
+}
+
+/// "the **docs** directory", wherever it stands.
+fn directory(words: &[&str]) -> Option<String> {
+    let at = words.iter().position(|word| matches!(*word, "directory" | "folder"))?;
+    let name = words.get(at.checked_sub(1)?)?;
+    let could_name =
+        !ARTICLES.contains(&name.to_lowercase().as_str()) && !terms(name).iter().any(|term| is_read_verb(&term.form));
+    could_name.then(|| (*name).to_owned())
 }
 
 /// The one word behind any of these openers, if it could be a name.

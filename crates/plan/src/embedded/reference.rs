@@ -26,7 +26,7 @@ pub(super) enum Role {
     Title,
 }
 
-const AT_EACH: &[&str] = &["each", "every", "them", "their", "theirs", "they", "those"];
+const AT_EACH: &[&str] = &["each", "em", "every", "them", "their", "theirs", "they", "those"];
 const AT_FIRST: &[&str] = &["first", "newest", "latest", "last", "top"];
 const AT_ONE: &[&str] = &["it", "its", "this", "one"];
 const AT_ROLE: &[(&str, Role)] = &[

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::{Parameter, Tool};
-use route::{Candidate, Entities, Router, is_read_verb, terms};
+use route::{Candidate, Entities, Router, is_read_verb, stem, terms};
 
 use super::Drafting;
 use super::choose::{Choosing, Fit, choose, judge_all};
 use super::clause::{Clause, Link};
-use super::condition::Condition;
+use super::condition::{Condition, depends};
 use super::guard;
 use super::link::{Lack, Linked, Source, Take, link, list_path};
 use super::neighbours::Neighbours;
@@ -157,6 +157,10 @@ impl<'a> Sketch<'a> {
             let known = filling.arguments;
             return Err(Drafting::Missing { clause: clause.text.clone(), tool, parameters: lacking, known });
         }
+        if !tool.effect.is_read_only() && clause.condition.is_none() && depends(clause.purpose()) {
+            // A condition that was not understood must not be passed by.
+            return self.leave(clause.purpose().to_owned(), Vec::new());
+        }
         let id = self.next_id();
         let after = if tool.effect.is_read_only() { Vec::new() } else { self.side_effects_before(clause) };
         let step = step(&id, &tool, clause, filling, linked);
@@ -276,7 +280,7 @@ impl<'a> Sketch<'a> {
 
     /// Counts what a step lists; `false` when it lists nothing.
     fn draw_count(&mut self, clause: &Clause, listing: &str, tool: &Tool) -> bool {
-        let Some(path) = list_path(tool) else { return false };
+        let Some(path) = list_path(tool).filter(|_| counts_items(&clause.text, tool)) else { return false };
         let id = self.next_id();
         let step = DraftStep::call(&id, "orc.count").with_purpose(clause.purpose());
         let step = step.with_arg("items", DraftBinding::Ref(DraftRef::new(listing, path)));
@@ -344,9 +348,13 @@ fn feed(tool: &Tool, filling: &Filling, points: Pointing, source: Source<'_>) ->
     if !points_at_result(points) {
         return None;
     }
-    let optional = tool.parameters.iter().filter(|parameter| !parameter.required && !filling.has(&parameter.name));
+    let mut optional: Vec<&Parameter> =
+        tool.parameters.iter().filter(|parameter| !parameter.required && !filling.has(&parameter.name)).collect();
+    // Whoever is pointed at ("their commits") is likelier meant than a thing.
+    optional.sort_by_key(|parameter| takes(parameter) != Takes::Person);
     let names_thing = |parameter: &&Parameter| matches!(takes(parameter), Takes::Person | Takes::Path | Takes::Channel);
     optional
+        .into_iter()
         .filter(names_thing)
         .find_map(|parameter| link(Lack { tool, parameters: &[parameter], role: None }, source, take(points)))
 }
@@ -396,9 +404,25 @@ fn call(id: &str, tool: &Tool, filling: Filling) -> DraftStep {
     DraftStep { args, ..DraftStep::call(id, tool.reference.to_string()) }
 }
 
+/// Whether what is counted is what the tool lists: "how many orders" is not
+/// how many tables there are.
+fn counts_items(clause: &str, tool: &Tool) -> bool {
+    let lower = clause.to_lowercase();
+    let begin = COUNTS.iter().find_map(|words| lower.find(words).map(|at| at + words.len())).unwrap_or_default();
+    let counted = terms(clause.get(begin..).unwrap_or_default());
+    let items: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
+    counted.iter().take(COUNTED_WORDS).any(|term| items.contains(&term.stem))
+}
+
+/// How many words behind "how many" may name what is counted: "how many
+/// **open pull requests**".
+const COUNTED_WORDS: usize = 4;
+
+const COUNTS: &[&str] = &["how many", "number of", "count the", "count of", "count how"];
+
 fn asks_how_many(clause: &str) -> bool {
     let lower = clause.to_lowercase();
-    ["how many", "number of", "count the", "count of", "count how"].iter().any(|words| lower.contains(words))
+    COUNTS.iter().any(|words| lower.contains(words))
 }
 
 fn style(query: &str, counts: bool) -> AnswerStyle {

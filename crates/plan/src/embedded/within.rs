@@ -6,7 +6,7 @@
 //! first of which only helps. So do "the comments of every open PR", "the
 //! diff of the newest PR" and "the commits of whoever opened issue 126".
 
-use route::{Entities, Router, is_read_verb, terms};
+use route::{Entities, Route, Router, is_read_verb, terms};
 
 use super::clause::{Clause, Link, asks};
 use super::condition::at_boundary;
@@ -95,7 +95,8 @@ fn every(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
         return None;
     }
     let outer = with_object(outer, inner);
-    asks(&outer, router).then(|| pair(plural(inner), outer, link, Pointing::AtEach))
+    let both = is_served(&outer, router) && is_served(&plural(inner), router);
+    both.then(|| pair(plural(inner), outer, link, Pointing::AtEach))
 }
 
 /// "the diff of **the newest** PR"
@@ -109,7 +110,7 @@ fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     if counts || !says_what || is_pronoun(inner) || terms(inner).is_empty() || inner.to_lowercase().starts_with("of ") {
         return None;
     }
-    (asks(outer, router) && asks(inner, router))
+    (is_served(outer, router) && asks(inner, router))
         .then(|| pair(format!("list {}", plural(inner)), without_tail(outer), link, Pointing::AtFirst))
 }
 
@@ -190,9 +191,38 @@ fn with_object(outer: &str, inner: &str) -> String {
     format!("{outer} {}", noun.strip_suffix('s').unwrap_or(noun))
 }
 
+/// Whether some tool has enough to do with a text that lacks its object.
+fn is_served(text: &str, router: &Router) -> bool {
+    !matches!(router.route(text), Route::OutOfScope { .. })
+}
+
 /// Words that end a noun and open what is said of it.
-const NOUN_ENDS: &[&str] =
-    &["of", "in", "that", "which", "with", "by", "from", "on", "to", "labelled", "labeled", "about", "where", "who"];
+const NOUN_ENDS: &[&str] = &[
+    "about",
+    "at",
+    "by",
+    "changing",
+    "containing",
+    "for",
+    "from",
+    "in",
+    "inside",
+    "labeled",
+    "labelled",
+    "mentioning",
+    "of",
+    "on",
+    "since",
+    "that",
+    "to",
+    "touching",
+    "under",
+    "where",
+    "which",
+    "who",
+    "with",
+    "within",
+];
 
 /// The noun that a text opens with: its last word before what is said of it.
 fn head(text: &str) -> Option<&str> {
