@@ -11,6 +11,9 @@ const VALUE_WEIGHT: f32 = 0.05;
 /// How many words back a word may stand from what makes it likely a value.
 const OPENER_REACH: usize = 3;
 
+/// Words behind which everything is likely a value.
+const SUBJECT_OPENERS: &[&str] = &["about", "bout", "concerning", "containing", "mentioning", "re", "regarding"];
+
 /// Words after which a value, rather than an intent, is to be expected.
 const VALUE_OPENERS: &[&str] = &[
     "about",
@@ -84,8 +87,13 @@ fn is_likely_value(text: &str, start: usize) -> bool {
     let mut words = before.split_whitespace().rev().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
     let follows_opener =
         words.by_ref().take(OPENER_REACH).any(|word| VALUE_OPENERS.contains(&word.to_lowercase().as_str()));
+    let about = words_before(before).any(|word| SUBJECT_OPENERS.contains(&word.as_str()));
     let word_end = text[start..].find(|c: char| !c.is_alphanumeric()).map_or(text.len(), |len| start + len);
     let owns = text[word_end..].starts_with("'s") || text[word_end..].starts_with("’s");
     let capital = text[start..].starts_with(char::is_uppercase) && !before.trim().is_empty();
-    follows_opener || capital || owns
+    about || follows_opener || capital || owns
+}
+
+fn words_before(text: &str) -> impl Iterator<Item = String> {
+    text.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase())
 }

@@ -52,8 +52,12 @@ fn alike(ranked: &[Candidate]) -> Vec<Candidate> {
 /// The query's words that stand in a tool's own name or title or in its
 /// server's name, in alphabetical order.
 fn named_words(candidate: &Candidate) -> Vec<&str> {
-    let mut words: Vec<&str> =
-        candidate.matched.iter().filter(|found| matches!(found.field, Field::Name | Field::Title | Field::Example | Field::Server)).map(|found| found.word.as_str()).collect();
+    let mut words: Vec<&str> = candidate
+        .matched
+        .iter()
+        .filter(|found| matches!(found.field, Field::Name | Field::Title | Field::Example | Field::Server))
+        .map(|found| found.word.as_str())
+        .collect();
     words.sort_unstable();
     words
 }

@@ -92,12 +92,19 @@ pub(super) fn choose(words: &Words<'_>, router: &Router, linked: Linkable<'_>) -
     }
     match decide(judged.iter().map(|(candidate, _)| candidate.clone()).collect(), &named) {
         Route::OutOfScope { .. } => Choosing::OutOfScope(router.rank(words.clause, 3)),
-        Route::Ambiguous { options } => Choosing::Ambiguous(options),
-        Route::Candidates(_) => {
+        Route::Ambiguous { options } if !uses_most(&judged) => Choosing::Ambiguous(options),
+        Route::Ambiguous { .. } | Route::Candidates(_) => {
             let (best, filling) = judged.swap_remove(0);
             Choosing::Chosen(best.tool, filling)
         }
     }
+}
+
+/// Whether the best tool has a use for more of the words than any other.
+fn uses_most(judged: &[(Candidate, Filling)]) -> bool {
+    let mut used = judged.iter().map(|(_, filling)| filling.arguments.len());
+    let best = used.next().unwrap_or_default();
+    used.all(|other| other < best)
 }
 
 /// Every tool in the running with what the words fill, best first.

@@ -6,7 +6,7 @@
 //! both sides ask for something by themselves: "open PRs and open issues"
 //! are two clauses, "messages about retries and timeouts" is one.
 
-use route::{Field, Route, Router, is_read_verb, terms};
+use route::{Entities, EntityKind, Field, Route, Router, is_read_verb, terms};
 
 use super::condition::{self, Condition};
 use super::mood;
@@ -103,6 +103,12 @@ pub(super) fn asks(text: &str, router: &Router) -> bool {
     let servers = router.named_servers(text);
     if terms(text).len() <= servers.len() {
         return false;
+    }
+    let names_value =
+        |entity: &route::Entity| matches!(entity.kind, EntityKind::Path | EntityKind::Url | EntityKind::Sql);
+    if Entities::find(text).iter().any(names_value) && mood::opening(text).is_some_and(|verb| is_read_verb(&verb.form))
+    {
+        return true;
     }
     let best = match router.route(text) {
         Route::Candidates(ranked) => ranked.into_iter().next(),

@@ -122,6 +122,10 @@ fn parse(sentence: &str) -> (Option<Condition>, String) {
     for (closer, negated) in CLOSERS {
         let Some(at) = lower.find(closer).filter(|at| !entities.cover(*at)) else { continue };
         let (body, condition) = (sentence.get(..at), sentence.get(at + closer.len()..));
+        let asks_whether = |text: &str| {
+            ["see", "check", "know", "tell me", "find out"].iter().any(|verb| text.trim_end().ends_with(verb))
+        };
+        let body = body.filter(|text| !asks_whether(text));
         let is_courtesy = |text: &str| {
             ["you ", "u ", "possible", "i may", "i can"].iter().any(|open| text.to_lowercase().starts_with(open))
         };

@@ -36,6 +36,9 @@ const CONNECTIVES: &[(&str, Link)] = &[
     ("+", Link::Beside),
 ];
 
+/// Ways to say again that what is meant was found before.
+const FOUND: &[&str] = &[" that you find", " you find", " you found", " that you found", " you get", " that turn up"];
+
 /// A stretch of the sentence between two connectives.
 struct Stretch<'a> {
     text: &'a str,
@@ -53,10 +56,11 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         if let Some(rest) = text.strip_prefix("next ").filter(|rest| opens_with_verb(rest)) {
             (text, stretch.link) = (rest, Link::Then);
         }
-        let last = found.last_mut().filter(|_| stretch.link == Link::Beside);
-        let Some(last) = last else {
+        text = FOUND.iter().find_map(|tail| text.strip_suffix(tail)).unwrap_or(text);
+        let Some(last) = found.last_mut().filter(|_| stretch.link == Link::Beside) else {
             begun = stretch.begin;
-            found.push(Part { text: text.to_owned(), link: stretch.link });
+            let text = found.last().map_or_else(|| text.to_owned(), |before| with_noun(text, &before.text, router));
+            found.push(Part { text, link: stretch.link });
             continue;
         };
         let text = &with_noun(text, &last.text, router);

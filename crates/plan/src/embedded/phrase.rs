@@ -13,6 +13,7 @@ const COUNTING: &[&str] = &["top", "last", "first", "latest", "newest", "recent"
 const SUBJECT_OPENERS: &[&str] = &[
     "about",
     "bout",
+    "word",
     "re",
     "concerning",
     "contain",
@@ -74,6 +75,11 @@ pub(super) fn subject(clause: &str, entities: &Entities, tool: &Tool, antecedent
         None if search::looks(clause) => left_over(clause, entities, tool),
         None => None,
     }
+}
+
+/// Whether a clause says, or is about to say, what something is about.
+pub(super) fn opens_subject(clause: &str) -> bool {
+    clause.split_whitespace().any(|word| SUBJECT_OPENERS.contains(&word.to_lowercase().as_str()))
 }
 
 /// The words behind *about* and its like, whatever tool is meant.
@@ -282,9 +288,10 @@ fn opened_phrase(clause: &str, openers: &[&str], tool_words: &[String]) -> Optio
     }
     let says_where = |i: usize| {
         PHRASE_ENDS.contains(&bare(rest[i]).as_str())
-            && rest[i + 1..]
-                .iter()
-                .any(|word| tool_words.contains(&stem(&bare(word))) || word.starts_with('#') || bare(word) == "channel")
+            && rest[i + 1..].iter().any(|word| {
+                let bare = bare(word);
+                tool_words.contains(&stem(&bare)) || word.starts_with('#') || bare == "channel" || is_pronoun(&bare)
+            })
     };
     let end = (0..rest.len()).find(|&i| says_where(i)).unwrap_or(rest.len());
     let phrase = rest[..end].join(" ");

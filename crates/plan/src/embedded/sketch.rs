@@ -14,7 +14,9 @@ use super::guard;
 use super::link::{Lack, Linked, Source, Take, link, list_path};
 use super::neighbours::Neighbours;
 use super::part::parts;
+use super::phrase;
 use super::reference::{Pointing, Role, pointing};
+use super::search;
 use super::words::{Filling, Takes, Words, fill_values, takes};
 use crate::draft::{DraftAnswer, DraftBinding, DraftGuard, DraftOp, DraftRef, DraftStep};
 use crate::{AnswerStyle, MAX_STEPS, PlanDraft};
@@ -71,7 +73,7 @@ impl<'a> Sketch<'a> {
         let antecedent = neighbours.antecedent().filter(|_| clause.points == Pointing::AtOne);
         let words = Words { clause: &text, entities: &entities, antecedent: antecedent.as_deref(), facts: self.facts };
         let consumer = clause.helps.then(|| self.consumer(neighbours)).flatten();
-        let fit = |tool: &Tool, filling: &Filling| self.fit(tool, filling, clause.points, consumer.as_ref());
+        let fit = |tool: &Tool, filling: &Filling| self.fit(tool, filling, clause, consumer.as_ref());
         match choose(&words, self.router, &fit) {
             Choosing::OutOfScope(nearest) => self.leave(clause.purpose().to_owned(), nearest),
             Choosing::Ambiguous(options) => Err(Drafting::Ambiguous { clause: clause.text.clone(), options }),
@@ -124,9 +126,10 @@ impl<'a> Sketch<'a> {
         &self,
         tool: &Tool,
         filling: &Filling,
-        points: Pointing,
+        clause: &Clause,
         consumer: Option<&(Arc<Tool>, Filling, Pointing)>,
     ) -> Fit {
+        let (points, clause) = (clause.points, clause.text.as_str());
         if let Some((next, filled, points)) = consumer {
             let source = Source { id: "s", tool, is_each: false };
             let needs = wanted(next, filled, *points).is_some() || points_at_result(*points);
@@ -135,6 +138,13 @@ impl<'a> Sketch<'a> {
             }
         }
         let fed = self.find_link(tool, filling, points).is_some();
+        // A search is fed a title only by a clause that looks for something.
+        let searches = filling.lacks(tool).iter().any(|parameter| takes(parameter) == Takes::SearchText);
+        let fed = fed
+            && (!searches
+                || search::looks(clause)
+                || phrase::opens_subject(clause)
+                || matches!(points, Pointing::At(_)));
         match (fed, points_at_result(points) && !self.steps.is_empty()) {
             (true, _) => Fit::Feeds,
             (false, true) => Fit::Unfit,
