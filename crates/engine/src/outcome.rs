@@ -118,6 +118,7 @@ impl Conclusion {
             plan: &self.plan,
             seen: &self.report.observations,
             footnotes: &footnotes,
+            unserved: &self.unserved,
         };
         match synthesize::synthesize(&material) {
             Synthesis::Answer(answer) => Decision::Answered(answer),
