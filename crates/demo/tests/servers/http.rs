@@ -11,6 +11,9 @@ use crate::client::modern;
 
 #[tokio::test]
 async fn both_eras_are_served_over_http() {
+    // The workspace's HTTP client brings no cryptography of its own. Another
+    // test of this process may have been first; that is as well.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let directory = TempDir::new().unwrap();
     Workspace::materialise(directory.path()).unwrap();
     for which in Which::ALL {
