@@ -56,7 +56,8 @@ fn markers(citations: &[Citation]) -> String {
 fn missing(missing: &[Missing]) -> String {
     let mut text = format!("\n{}\n", styled(CARE, "Missing from this answer:"));
     for gap in missing {
-        let marker = gap.step.as_ref().map_or_else(String::new, |step| format!("{} ", styled(FAINT, format!("[{step}]"))));
+        let marker =
+            gap.step.as_ref().map_or_else(String::new, |step| format!("{} ", styled(FAINT, format!("[{step}]"))));
         text.push_str(&format!("  {marker}{}\n", clean::line(&gap.why)));
     }
     text

@@ -9,6 +9,8 @@
 mod choose;
 mod clause;
 mod condition;
+mod count;
+mod feed;
 mod guard;
 mod link;
 mod mood;

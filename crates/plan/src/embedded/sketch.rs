@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::{Parameter, Tool};
-use route::{Candidate, Entities, Router, is_read_verb, stem, terms};
+use route::{Candidate, Entities, Router, is_read_verb, terms};
 
 use super::Drafting;
 use super::choose::{Choosing, Fit, choose, judge_all};
 use super::clause::{Clause, Link};
 use super::condition::{Condition, depends};
+use super::count::{asks_how_many, counts_items};
+use super::feed::{feed, points_at_result, wanted};
 use super::guard;
 use super::link::{Lack, Linked, Source, Take, link, list_path};
 use super::neighbours::Neighbours;
 use super::part::parts;
 use super::phrase;
-use super::reference::{Pointing, Role, pointing};
+use super::reference::{Pointing, pointing};
 use super::search;
 use super::words::{Filling, Takes, Words, fill_values, takes};
 use crate::draft::{DraftAnswer, DraftBinding, DraftGuard, DraftOp, DraftRef, DraftStep};
@@ -344,58 +346,6 @@ fn on(step: &str, test: guard::Test) -> DraftGuard {
     }
 }
 
-fn points_at_result(points: Pointing) -> bool {
-    matches!(points, Pointing::AtEach | Pointing::AtFirst | Pointing::At(_))
-}
-
-/// What a source gives a tool: what it lacks, or, where it lacks nothing and
-/// the words point at the source all the same ("their commits"), one of its
-/// optional parameters.
-fn feed(tool: &Tool, filling: &Filling, points: Pointing, source: Source<'_>) -> Option<Linked> {
-    if let Some((parameters, role)) = wanted(tool, filling, points) {
-        return link(Lack { tool, parameters: &parameters, role }, source, take(points));
-    }
-    if !points_at_result(points) {
-        return None;
-    }
-    let mut optional: Vec<&Parameter> =
-        tool.parameters.iter().filter(|parameter| !parameter.required && !filling.has(&parameter.name)).collect();
-    // Whoever is pointed at ("their commits") is likelier meant than a thing.
-    optional.sort_by_key(|parameter| takes(parameter) != Takes::Person);
-    let names_thing = |parameter: &&Parameter| matches!(takes(parameter), Takes::Person | Takes::Path | Takes::Channel);
-    optional
-        .into_iter()
-        .filter(names_thing)
-        .find_map(|parameter| link(Lack { tool, parameters: &[parameter], role: None }, source, take(points)))
-}
-
-/// The parameters that are to be linked, and what of a thing is meant.
-fn wanted<'t>(tool: &'t Tool, filling: &Filling, points: Pointing) -> Option<(Vec<&'t Parameter>, Option<Role>)> {
-    let (parameters, role) = match points {
-        Pointing::At(role) => (vec![role_parameter(tool, role)?], Some(role)),
-        _ => (filling.lacks(tool), None),
-    };
-    (!parameters.is_empty()).then_some((parameters, role))
-}
-
-fn take(points: Pointing) -> Take {
-    match points {
-        Pointing::AtEach => Take::Each,
-        Pointing::AtOne | Pointing::AtFirst | Pointing::At(_) => Take::OneOrFirst,
-        Pointing::Nowhere => Take::OneOrEach,
-    }
-}
-
-/// The parameter that takes what is meant of a thing.
-fn role_parameter(tool: &Tool, role: Role) -> Option<&Parameter> {
-    let wanted = match role {
-        Role::Author => Takes::Person,
-        Role::File => Takes::Path,
-        Role::Title => Takes::SearchText,
-    };
-    tool.parameters.iter().find(|parameter| takes(parameter) == wanted)
-}
-
 fn step(id: &str, tool: &Tool, clause: &Clause, filling: Filling, linked: Option<Linked>) -> DraftStep {
     let mut step = call(id, tool, filling).with_purpose(clause.purpose());
     if let Some(Linked { over, args }) = linked {
@@ -412,27 +362,6 @@ fn call(id: &str, tool: &Tool, filling: Filling) -> DraftStep {
     let literal = |(name, value)| (name, DraftBinding::Literal(value));
     let args = filling.arguments.into_iter().map(literal).collect();
     DraftStep { args, ..DraftStep::call(id, tool.reference.to_string()) }
-}
-
-/// Whether what is counted is what the tool lists: "how many orders" is not
-/// how many tables there are.
-fn counts_items(clause: &str, tool: &Tool) -> bool {
-    let lower = clause.to_lowercase();
-    let begin = COUNTS.iter().find_map(|words| lower.find(words).map(|at| at + words.len())).unwrap_or_default();
-    let counted = terms(clause.get(begin..).unwrap_or_default());
-    let items: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
-    counted.iter().take(COUNTED_WORDS).any(|term| items.contains(&term.stem))
-}
-
-/// How many words behind "how many" may name what is counted: "how many
-/// **open pull requests**".
-const COUNTED_WORDS: usize = 4;
-
-const COUNTS: &[&str] = &["how many", "number of", "count the", "count of", "count how"];
-
-fn asks_how_many(clause: &str) -> bool {
-    let lower = clause.to_lowercase();
-    COUNTS.iter().any(|words| lower.contains(words))
 }
 
 fn style(query: &str, counts: bool) -> AnswerStyle {
