@@ -184,7 +184,7 @@ fn unknown_words(words: &Words<'_>, router: &Router) -> f32 {
 }
 
 fn says_verb(clause: &str, tool: &Tool) -> bool {
-    let verb = catalog::words(&tool.listing.name).into_iter().next().map(|verb| stem(&verb));
+    let verb = own_words(tool).into_iter().next();
     verb.is_some_and(|verb| mood::opening(clause).is_some_and(|opening| opening.stem == verb))
 }
 
@@ -236,9 +236,18 @@ fn differs_in_number(clause: &str, tool: &Tool) -> bool {
     said.iter().any(differs) && !said.contains(noun) && (!numbered || noun.ends_with('s'))
 }
 
+/// The stems of a tool's name without its server's: `reset` of `git_reset` on
+/// `git`.
+fn own_words(tool: &Tool) -> Vec<String> {
+    let words = catalog::words(&tool.listing.name);
+    let server = catalog::words(tool.reference.server.as_str());
+    let own = words.strip_prefix(server.as_slice()).filter(|own| !own.is_empty()).unwrap_or(&words);
+    own.iter().map(|word| stem(word)).collect()
+}
+
 /// Whether the clause's verb lets this tool into the running.
 fn is_ordered(tool: &Tool, clause: &str) -> bool {
-    let name: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
+    let name = own_words(tool);
     let order = mood::order(clause);
     if tool.effect.is_read_only() {
         // A tool that only reads does not do what an order asks for; it may
