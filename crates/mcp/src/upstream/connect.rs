@@ -26,7 +26,7 @@ use super::wire::{Wire, WireFault};
 
 /// How long a server may think about a question of the modern era before it
 /// is taken for one of the legacy era.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// How long a process that did not understand the probe has to end.
 const PROBE_STOP_GRACE: Duration = Duration::from_millis(500);
