@@ -1,0 +1,21 @@
+//! `ci`: the whole gate, on a machine that has what `.ci/run` installs.
+
+use crate::stage::{Stage, run_all};
+use crate::task::Task;
+use crate::{Failure, Workspace, check, demonstration, reference_servers, test};
+
+/// The command.
+pub(crate) const TASK: Task = Task { name: "ci", about: "the whole gate, in its order, with timings", run };
+
+/// What comes before the parts of `check`.
+const RUNNING: &[Stage] = &[
+    Stage { name: "reference servers", run: reference_servers::TASK.run },
+    test::STAGE,
+    demonstration::BUILD,
+    demonstration::ASK,
+    test::REFERENCE_STAGE,
+];
+
+fn run(workspace: &Workspace) -> Result<(), Failure> {
+    run_all(workspace, &[RUNNING, check::STAGES].concat())
+}

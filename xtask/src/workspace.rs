@@ -1,0 +1,43 @@
+//! Where things are.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use crate::program::Program;
+
+/// The checkout and its build directory.
+pub(crate) struct Workspace {
+    root: PathBuf,
+    target: PathBuf,
+}
+
+impl Workspace {
+    /// The checkout that this program was built from.
+    pub(crate) fn here() -> Self {
+        let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let root = manifest.parent().unwrap_or(manifest).to_path_buf();
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |set| root.join(set));
+        Self { root, target }
+    }
+
+    /// The workspace's root.
+    pub(crate) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where the reference servers are installed. The reference tests look
+    /// for them in the same place.
+    pub(crate) fn reference_servers(&self) -> PathBuf {
+        self.target.join("reference-servers")
+    }
+
+    /// A program to be run in the workspace's root.
+    pub(crate) fn program(&self, name: impl Into<PathBuf>, arguments: &[&str]) -> Program {
+        Program::new(name.into(), arguments).within(self.root.clone())
+    }
+
+    /// Cargo, as the caller's `PATH` finds it.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Program {
+        self.program("cargo", arguments)
+    }
+}
