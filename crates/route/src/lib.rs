@@ -9,17 +9,32 @@
 //! Read in this order: [`Entities`] (what in a text is a value rather than an
 //! intent), [`Router`], [`Route`].
 
+mod asked;
+mod calibrate;
 mod candidate;
+mod clauses;
 mod coverage;
 mod decide;
+mod dense;
 mod entity;
+mod evidence;
+mod fusion;
 mod index;
+mod lexical;
+mod library;
+mod ranking;
 mod router;
+mod shelf;
 mod terms;
 mod vocabulary;
+mod weights;
 
+pub use calibrate::{Calibration, Risk};
 pub use candidate::{Candidate, Field, Match, Route};
 pub use decide::{IN_SCOPE_COVERAGE, decide};
 pub use entity::{Entities, Entity, EntityKind, Span};
+pub use evidence::Evidence;
+pub use ranking::Ranking;
 pub use router::Router;
 pub use terms::{Term, is_action_verb, is_read_verb, mean_the_same, stem, terms};
+pub use weights::{BadWeights, Weights};

@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use catalog::{Catalog, ServerId};
 
+use crate::calibrate::Calibration;
 use crate::candidate::{Candidate, Field, Match, Route};
 use crate::coverage::Demand;
 use crate::decide::decide;
 use crate::entity::Entities;
+use crate::evidence::Evidence;
 use crate::index::{Hit, Index};
+use crate::library::Library;
+use crate::ranking::Ranking;
 use crate::terms::{Term, stem, terms};
+use crate::weights::Weights;
 
 /// Maps texts to the tools of one snapshot. Built once per snapshot; a query
 /// then costs one pass over the postings of its words.
@@ -19,11 +24,23 @@ pub struct Router {
     index: Index,
     /// Each server's own names as stems, to hear when a text names it.
     server_words: Vec<(ServerId, Vec<String>)>,
+    library: Library,
+    weights: Arc<Weights>,
 }
 
 impl Router {
     /// Reads every tool of the snapshot.
     pub fn build(catalog: Arc<Catalog>) -> Self {
+        Self::with_weights(catalog, Weights::shipped())
+    }
+
+    /// The same with other weights than the shipped ones.
+    pub fn with_weights(catalog: Arc<Catalog>, weights: Arc<Weights>) -> Self {
+        Self::read(catalog, weights, None)
+    }
+
+    fn read(catalog: Arc<Catalog>, weights: Arc<Weights>, before: Option<&Library>) -> Self {
+        let library = Library::read(&catalog, &weights.table, &weights.background, before);
         let index = Index::build(&catalog);
         let server_words = catalog
             .servers()
@@ -33,7 +50,7 @@ impl Router {
                 (server.id.clone(), names.iter().map(|name| stem(&name.to_lowercase())).collect())
             })
             .collect();
-        Self { catalog, index, server_words }
+        Self { catalog, index, server_words, library, weights }
     }
 
     /// The snapshot it was built for.
@@ -74,6 +91,31 @@ impl Router {
     /// Where the text leads.
     pub fn route(&self, text: &str) -> Route {
         decide(self.rank(text, usize::MAX), &self.named_servers(text))
+    }
+
+    /// The tools that may serve a text, by words and by meaning together,
+    /// best first, at most `limit`. [`Router::rank`] and [`Router::route`] go
+    /// by words alone and say which: what a planner reasons with.
+    pub fn search(&self, text: &str, limit: usize) -> Ranking {
+        Ranking::of(text, &self.library, &self.weights, &self.catalog, limit)
+    }
+
+    /// What the decisions of [`Router::search`] rest on.
+    pub fn calibration(&self) -> Calibration {
+        Calibration::Uncalibrated
+    }
+
+    /// The router of the next snapshot; servers that have not changed are not
+    /// read again.
+    #[must_use]
+    pub fn renewed(&self, catalog: Arc<Catalog>) -> Self {
+        Self::read(catalog, Arc::clone(&self.weights), Some(&self.library))
+    }
+
+    /// What [`Router::search`] rests on for a text: what its fusion is
+    /// trained on.
+    pub fn evidence(&self, text: &str) -> Evidence {
+        Evidence::of(text, &self.library, &self.weights, &self.catalog)
     }
 
     /// The servers that a text speaks of by name or tag: `… in Slack`.

@@ -1,0 +1,144 @@
+//! Writes what `tools/train-router` learns from.
+//!
+//! `signs background CATALOG OUT` counts each stem's tools.
+//! `signs signs TABLE FUSION CATALOG VIEWS QUERIES OUT` writes, for each query, the
+//! tools on its shortlist with what speaks for them: one JSON header line per
+//! query (`id`, `tools`), and `OUT.f32` with the signs, row by row.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::error::Error;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::sync::Arc;
+
+use catalog::{Catalog, Entry, ServerId, ServerLabels, ServerListing, Tool, ToolListing};
+use concertmaster_route::{Router, Weights, terms};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+#[derive(Deserialize)]
+struct Described {
+    server: String,
+    name: String,
+    #[serde(default)]
+    description: Option<String>,
+    tools: Vec<Listed>,
+}
+
+#[derive(Clone, Deserialize)]
+struct Listed {
+    name: String,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    input_schema: Value,
+}
+
+#[derive(Deserialize)]
+struct View {
+    servers: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    id: String,
+    query: String,
+    view: String,
+}
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["background", catalog, out] => background(catalog, out),
+        ["signs", table, fusion, catalog, views, queries, out] => {
+            signs([table, fusion], [catalog, views, queries], out)
+        }
+        _ => Err("background CATALOG OUT | signs TABLE FUSION CATALOG VIEWS QUERIES OUT".into()),
+    }
+}
+
+/// Collections whose licence is not stated are left out.
+const LEFT_OUT: &str = "toucan:";
+
+fn background(catalog: &str, out: &str) -> Result<(), Box<dyn Error>> {
+    let servers: Vec<Described> = serde_json::from_reader(File::open(catalog)?)?;
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all = 0;
+    for tool in servers.iter().filter(|server| !server.server.starts_with(LEFT_OUT)).flat_map(|server| &server.tools) {
+        all += 1;
+        let said = format!("{} {}", tool.name, tool.description.as_deref().unwrap_or_default());
+        let stems: HashSet<String> = terms(&said).into_iter().map(|term| term.stem).collect();
+        for stem in stems {
+            *counts.entry(stem).or_default() += 1;
+        }
+    }
+    let mut out = BufWriter::new(File::create(out)?);
+    writeln!(out, "{all}")?;
+    for (stem, count) in counts.into_iter().filter(|(_, count)| *count >= 3) {
+        writeln!(out, "{stem}\t{count}")?;
+    }
+    Ok(())
+}
+
+fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(), Box<dyn Error>> {
+    let weights =
+        Weights::read(&std::fs::read(table)?, &std::fs::read_to_string(fusion)?).map_err(|bad| format!("{bad:?}"))?;
+    let [catalog, views, queries] = inputs;
+    let servers: Vec<Described> = serde_json::from_reader(File::open(catalog)?)?;
+    let servers: HashMap<&str, &Described> = servers.iter().map(|server| (server.server.as_str(), server)).collect();
+    let views: HashMap<String, View> = serde_json::from_reader(File::open(views)?)?;
+    let mut by_view: BTreeMap<String, Vec<Asked>> = BTreeMap::new();
+    for line in std::fs::read_to_string(queries)?.lines() {
+        let asked: Asked = serde_json::from_str(line)?;
+        by_view.entry(asked.view.clone()).or_default().push(asked);
+    }
+    let mut heads = BufWriter::new(File::create(out)?);
+    let mut rows = BufWriter::new(File::create(format!("{out}.f32"))?);
+    for (view, asked) in by_view {
+        let members: Vec<&Described> = views[&view].servers.iter().map(|id| servers[id.as_str()]).collect();
+        let (catalog, ids) = catalogue(&members);
+        let router = Router::with_weights(Arc::new(catalog), Arc::clone(&weights));
+        for asked in asked {
+            let signs = router.evidence(&asked.query);
+            let name = |tool: &Arc<Tool>| format!("{}/{}", ids[&tool.reference.server], tool.listing.name);
+            let tools: Vec<String> = signs.tools.iter().map(name).collect();
+            let (scores, verdict) = (signs.scores, signs.verdict);
+            let head = json!({ "id": asked.id, "tools": tools, "scores": scores, "verdict": verdict });
+            writeln!(heads, "{head}")?;
+            for value in signs.signs.iter().flatten() {
+                rows.write_all(&value.to_le_bytes())?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A catalogue whose servers go by their names, and what each is called in
+/// the data.
+fn catalogue(members: &[&Described]) -> (Catalog, HashMap<ServerId, String>) {
+    let mut ids = HashMap::new();
+    let mut entries = Vec::new();
+    for server in members {
+        let mut id = ServerId::new(server.name.as_str());
+        let mut copies = 1;
+        while ids.contains_key(&id) {
+            copies += 1;
+            id = ServerId::new(format!("{} {copies}", server.name));
+        }
+        ids.insert(id.clone(), server.server.clone());
+        let tools = server.tools.iter().map(listing).collect();
+        let listing = ServerListing { id, title: None, instructions: server.description.clone(), tools };
+        entries.push(Entry::Ready(listing, ServerLabels::default()));
+    }
+    (Catalog::new(1, entries), ids)
+}
+
+fn listing(tool: &Listed) -> ToolListing {
+    ToolListing {
+        name: tool.name.clone(),
+        description: tool.description.clone(),
+        input_schema: tool.input_schema.clone(),
+        ..ToolListing::default()
+    }
+}

@@ -1,0 +1,94 @@
+//! A query, read and ready to be compared with tools.
+
+use crate::clauses::clauses;
+use crate::dense::{Table, Vector, pieces};
+use crate::lexical::{Background, Key, key};
+use crate::library::Library;
+use crate::terms::terms;
+
+/// The most of a query that is taken in, in bytes; the rest is a document
+/// that somebody pasted.
+const MAX_QUERY_BYTES: usize = 4096;
+
+/// The most word pieces that a query's direction takes in.
+const MAX_PIECES: usize = 96;
+
+/// The most of a query's words that are compared one by one; the rarest are
+/// kept.
+const MAX_WORDS: usize = 24;
+
+/// One word that is asked for.
+#[derive(Clone, Debug)]
+pub(crate) struct Sought {
+    pub(crate) stem: Key,
+    /// As the user wrote it.
+    pub(crate) word: String,
+    /// How much it counts here.
+    pub(crate) rarity: f32,
+    /// What it is about.
+    pub(crate) direction: Vector,
+}
+
+/// A part of the query that one tool may serve.
+#[derive(Clone, Debug)]
+pub(crate) struct Clause {
+    /// Which of the query's words it has.
+    pub(crate) words: Vec<usize>,
+    pub(crate) direction: Vector,
+}
+
+/// A query.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) words: Vec<Sought>,
+    /// What its words count together.
+    pub(crate) mass: f32,
+    pub(crate) direction: Vector,
+    /// Two or more, or none.
+    pub(crate) clauses: Vec<Clause>,
+}
+
+impl Asked {
+    pub(crate) fn read(text: &str, library: &Library, table: &Table, background: &Background) -> Self {
+        let end = (0..=MAX_QUERY_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
+        let text = &text[..end];
+        let tools = library.wholes.len();
+        let mut words: Vec<Sought> = Vec::new();
+        for term in terms(text) {
+            let stem = key(&term.stem);
+            if words.iter().any(|other| other.stem == stem) {
+                continue;
+            }
+            let rarity = background.rarity(stem, library.postings.of_word(stem).len(), tools);
+            let direction = direction(&term.form, table);
+            words.push(Sought { stem, word: term.word, rarity, direction });
+        }
+        if words.len() > MAX_WORDS {
+            // Words that no tool has are values; of the others the rarest.
+            words.sort_by(|a, b| {
+                let known = |word: &Sought| !library.postings.of_word(word.stem).is_empty();
+                known(b).cmp(&known(a)).then(b.rarity.total_cmp(&a.rarity))
+            });
+            words.truncate(MAX_WORDS);
+        }
+        let clauses = clauses(text);
+        let read = |clause: &&str| Clause {
+            words: {
+                let own: Vec<Key> = terms(clause).iter().map(|term| key(&term.stem)).collect();
+                (0..words.len()).filter(|&at| own.contains(&words[at].stem)).collect()
+            },
+            direction: direction(clause, table),
+        };
+        let clauses: Vec<Clause> = clauses.iter().map(read).filter(|clause| !clause.words.is_empty()).collect();
+        Self {
+            mass: words.iter().map(|word| word.rarity).sum::<f32>().max(f32::EPSILON),
+            direction: direction(text, table),
+            clauses: if clauses.len() > 1 { clauses } else { Vec::new() },
+            words,
+        }
+    }
+}
+
+fn direction(text: &str, table: &Table) -> Vector {
+    table.mean(pieces(text, MAX_PIECES).into_iter().map(|piece| (piece, 1.0)))
+}

@@ -1,0 +1,147 @@
+//! From signs to scores, probabilities and decisions.
+//!
+//! Two signals, kept apart: whether anything here serves the query, and
+//! whether several would do alike. Each has its own forest and its own bound.
+//! The bounds were set on public query sets, none of which is the user's
+//! catalogue: [`Calibration`] says so.
+
+use serde::{Deserialize, Serialize};
+
+use crate::fusion::{Forest, Signs, VerdictSigns};
+
+/// What the decisions of a router rest on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Calibration {
+    /// On this catalogue nothing was measured; the bounds come from public
+    /// query sets and may be off here.
+    Uncalibrated,
+}
+
+/// How much of the time the tool that is meant may be missing from a set of
+/// likely tools.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Risk {
+    /// 5 in 100: for reads.
+    Reads,
+    /// 2 in 100: where a candidate has side effects.
+    Effects,
+}
+
+/// How signs become scores and decisions.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fusion {
+    /// Ranks tools.
+    rank: Forest,
+    /// Whether anything here serves the query.
+    #[serde(default)]
+    scope: Verdict,
+    /// Whether several would do alike.
+    #[serde(default)]
+    ambiguity: Verdict,
+    /// Whether the best tool is the one that is meant; the bound holds for
+    /// reads.
+    #[serde(default)]
+    sure: Verdict,
+    /// The same bound where the best tool has side effects.
+    #[serde(default = "one")]
+    sure_effects: f32,
+    /// What fused scores are divided by before they become probabilities.
+    #[serde(default = "one")]
+    temperature: f32,
+    /// The least probability of a tool in a set, by risk.
+    #[serde(default)]
+    floors: Floors,
+}
+
+/// A forest whose sum is a log-odds, and the bound from which it counts.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verdict {
+    forest: Forest,
+    /// A probability.
+    bound: f32,
+}
+
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Floors {
+    reads: f32,
+    effects: f32,
+}
+
+fn one() -> f32 {
+    1.0
+}
+
+/// What is thought of a whole ranking.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Judgement {
+    /// How likely it is that anything here serves the query, 0 to 1.
+    pub(crate) scope: f32,
+    /// How likely it is that several would do alike, 0 to 1.
+    pub(crate) ambiguity: f32,
+    /// How likely it is that the best tool is the one that is meant, 0 to 1.
+    pub(crate) sure: f32,
+}
+
+impl Fusion {
+    /// A tool's fused score: comparable within one ranking only.
+    pub(crate) fn score(&self, signs: &Signs) -> f32 {
+        self.rank.score(signs)
+    }
+
+    /// The probabilities that fused scores, best first, stand for.
+    pub(crate) fn probabilities(&self, scores: &[f32]) -> Vec<f32> {
+        let best = scores.first().copied().unwrap_or_default();
+        let weights: Vec<f32> = scores.iter().map(|score| ((score - best) / self.temperature).exp()).collect();
+        let total: f32 = weights.iter().sum();
+        weights.into_iter().map(|weight| weight / total).collect()
+    }
+
+    pub(crate) fn judge(&self, signs: &VerdictSigns) -> Judgement {
+        Judgement {
+            scope: logistic(self.scope.forest.score(signs)),
+            ambiguity: logistic(self.ambiguity.forest.score(signs)),
+            sure: logistic(self.sure.forest.score(signs)),
+        }
+    }
+
+    pub(crate) fn is_in_scope(&self, judgement: Judgement) -> bool {
+        judgement.scope >= self.scope.bound
+    }
+
+    pub(crate) fn is_ambiguous(&self, judgement: Judgement) -> bool {
+        judgement.ambiguity >= self.ambiguity.bound
+    }
+
+    /// Whether the best tool may be acted upon without asking.
+    pub(crate) fn is_sure(&self, judgement: Judgement, risk: Risk) -> bool {
+        let bound = match risk {
+            Risk::Reads => self.sure.bound,
+            Risk::Effects => self.sure_effects,
+        };
+        self.is_in_scope(judgement) && judgement.sure >= bound
+    }
+
+    /// The least probability that keeps a tool in a set of likely ones.
+    pub(crate) fn floor(&self, risk: Risk) -> f32 {
+        match risk {
+            Risk::Reads => self.floors.reads,
+            Risk::Effects => self.floors.effects,
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn is_trained(&self) -> bool {
+        let verdicts = [&self.scope, &self.ambiguity, &self.sure];
+        !self.rank.is_empty()
+            && verdicts.iter().all(|own| !own.forest.is_empty() && own.bound > 0.0)
+            && self.floors.reads > 0.0
+    }
+}
+
+fn logistic(odds: f32) -> f32 {
+    1.0 / (1.0 + (-odds).exp())
+}

@@ -1,0 +1,41 @@
+//! What a ranking is made of.
+
+use std::sync::Arc;
+
+use catalog::{Catalog, Tool};
+
+use crate::asked::Asked;
+use crate::fusion::{Shortlist, signs, verdict_signs};
+use crate::library::Library;
+use crate::ranking::ranked;
+use crate::weights::Weights;
+
+/// The tools worth a second look, and what speaks for each and for the
+/// ranking as a whole. The columns have meaning for the trained fusion alone.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    /// The shortlist, best first.
+    pub tools: Vec<Arc<Tool>>,
+    /// By tool: its fused score.
+    pub scores: Vec<f32>,
+    /// By tool: its signs.
+    pub signs: Vec<Vec<f32>>,
+    /// The ranking's own signs; empty for an empty one.
+    pub verdict: Vec<f32>,
+}
+
+impl Evidence {
+    pub(crate) fn of(text: &str, library: &Library, weights: &Weights, catalog: &Catalog) -> Self {
+        let asked = Asked::read(text, library, &weights.table, &weights.background);
+        let shortlist = Shortlist::of(&asked, library);
+        let signs = signs(&asked, library, &shortlist);
+        let ranked = ranked(&signs, weights);
+        let verdict = verdict_signs(&asked, library, &shortlist, &signs, &ranked);
+        Self {
+            tools: ranked.iter().map(|(at, _)| Arc::clone(&catalog.tools()[shortlist.tools[*at] as usize])).collect(),
+            scores: ranked.iter().map(|(_, score)| *score).collect(),
+            signs: ranked.iter().map(|(at, _)| signs[*at].to_vec()).collect(),
+            verdict: verdict.map_or_else(Vec::new, |own| own.to_vec()),
+        }
+    }
+}

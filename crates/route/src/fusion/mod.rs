@@ -1,0 +1,16 @@
+//! From many signs to one score.
+//!
+//! What comes in: a query that was read, and a library. What goes out: the
+//! tools that may serve it, each with its [`Signs`], and their fused score.
+//! It refuses to know what a sign stands for: the weights were learnt.
+
+mod forest;
+mod shortlist;
+mod signs;
+mod soft;
+mod verdict;
+
+pub(crate) use forest::Forest;
+pub(crate) use shortlist::Shortlist;
+pub(crate) use signs::{Signs, signs};
+pub(crate) use verdict::{Ranked, VerdictSigns, verdict_signs};

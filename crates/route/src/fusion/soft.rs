@@ -1,0 +1,60 @@
+//! Words compared with words: those that mean nearly the same count nearly
+//! as much.
+
+use std::collections::HashMap;
+
+use crate::asked::Asked;
+use crate::dense::similarity;
+use crate::library::Library;
+
+/// Likeness below this is chance.
+const CHANCE: f32 = 0.25;
+
+/// How a query's words and a list of a tool's words meet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Meeting {
+    /// The share of the query's words, by rarity, that the tool has like
+    /// ones of.
+    pub(crate) asked: f32,
+    /// The share of the tool's words, by rarity, that the query has like
+    /// ones of.
+    pub(crate) told: f32,
+}
+
+/// Compares words, each pair once.
+pub(crate) struct Soft<'a> {
+    asked: &'a Asked,
+    library: &'a Library,
+    known: HashMap<u32, Vec<f32>>,
+}
+
+impl<'a> Soft<'a> {
+    pub(crate) fn new(asked: &'a Asked, library: &'a Library) -> Self {
+        Self { asked, library, known: HashMap::new() }
+    }
+
+    pub(crate) fn meeting(&mut self, words: &[u32]) -> Meeting {
+        let mut best = vec![0.0_f32; self.asked.words.len()];
+        let (mut told, mut all) = (0.0, f32::EPSILON);
+        for &word in words {
+            let (asked, library) = (self.asked, self.library);
+            let row = self.known.entry(word).or_insert_with(|| likeness(asked, library, word));
+            let mut greatest = 0.0_f32;
+            for (best, &own) in best.iter_mut().zip(row.iter()) {
+                *best = best.max(own);
+                greatest = greatest.max(own);
+            }
+            let rarity = library.word_rarities[word as usize];
+            told += greatest * rarity;
+            all += rarity;
+        }
+        let asked: f32 = best.iter().zip(&self.asked.words).map(|(best, word)| best * word.rarity).sum();
+        Meeting { asked: asked / self.asked.mass, told: told / all }
+    }
+}
+
+fn likeness(asked: &Asked, library: &Library, word: u32) -> Vec<f32> {
+    let own = &library.words[word as usize];
+    let above_chance = |raw: f32| ((raw - CHANCE) / (1.0 - CHANCE)).max(0.0);
+    asked.words.iter().map(|sought| above_chance(similarity(&sought.direction, own))).collect()
+}

@@ -1,0 +1,118 @@
+//! Every shelf of a snapshot, laid side by side to be searched at once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use catalog::{Catalog, ServerId, Tool};
+
+use crate::dense::{Table, Vector, pieces};
+use crate::lexical::{Background, Key, Postings};
+use crate::shelf::{Shelf, Word};
+
+/// What of a tool is looked at only when it is on the shortlist.
+#[derive(Debug)]
+pub(crate) struct Detail {
+    /// Places in the library's words.
+    pub(crate) name_words: Vec<u32>,
+    pub(crate) body_words: Vec<u32>,
+}
+
+/// Everything that can be searched. Tools are numbered as in the catalogue.
+#[derive(Debug)]
+pub(crate) struct Library {
+    pub(crate) shelves: Vec<(ServerId, Arc<Shelf>)>,
+    /// Each tool's shelf.
+    pub(crate) shelf_of: Vec<u32>,
+    pub(crate) postings: Postings,
+    pub(crate) server_postings: Postings,
+    pub(crate) wholes: Vec<Vector>,
+    pub(crate) names: Vec<Vector>,
+    pub(crate) server_directions: Vec<Vector>,
+    pub(crate) details: Vec<Detail>,
+    pub(crate) words: Vec<Vector>,
+    pub(crate) word_rarities: Vec<f32>,
+}
+
+impl Library {
+    /// Reads a snapshot, taking what has not changed from the library before.
+    pub(crate) fn read(catalog: &Catalog, table: &Table, background: &Background, before: Option<&Self>) -> Self {
+        let mut earlier: HashMap<&ServerId, &Arc<Shelf>> = HashMap::new();
+        if let Some(before) = before {
+            earlier.extend(before.shelves.iter().map(|(id, shelf)| (id, shelf)));
+        }
+        let mut by_server: HashMap<&ServerId, Vec<Arc<Tool>>> = HashMap::new();
+        for tool in catalog.tools() {
+            by_server.entry(&tool.reference.server).or_default().push(Arc::clone(tool));
+        }
+        let shelves: Vec<(ServerId, Arc<Shelf>)> = catalog
+            .servers()
+            .iter()
+            .filter_map(|server| {
+                let tools = by_server.get(&server.id)?;
+                let shelf = Shelf::read(server, tools, table, earlier.get(&server.id).copied());
+                Some((server.id.clone(), shelf))
+            })
+            .collect();
+        Self::of(catalog, shelves, table, background)
+    }
+
+    fn of(catalog: &Catalog, shelves: Vec<(ServerId, Arc<Shelf>)>, table: &Table, background: &Background) -> Self {
+        let places: HashMap<&ServerId, u32> = shelves.iter().map(|(id, _)| id).zip(0..).collect();
+        let mut taken = vec![0_usize; shelves.len()];
+        let mut lexicon = Lexicon::default();
+        let maps: Vec<Vec<u32>> = shelves.iter().map(|(_, shelf)| lexicon.places(&shelf.words)).collect();
+        let mut reads = Vec::with_capacity(catalog.tools().len());
+        let mut shelf_of = Vec::with_capacity(catalog.tools().len());
+        let mut details = Vec::with_capacity(catalog.tools().len());
+        for tool in catalog.tools() {
+            // Every tool's server is a server of the same catalogue.
+            let Some(&shelf) = places.get(&tool.reference.server) else { continue };
+            let at = shelf as usize;
+            let read = &shelves[at].1.tools[taken[at]];
+            taken[at] += 1;
+            let mapped = |words: &[u32]| words.iter().map(|&word| maps[at][word as usize]).collect();
+            details.push(Detail { name_words: mapped(&read.name_words), body_words: mapped(&read.body_words) });
+            shelf_of.push(shelf);
+            reads.push(read);
+        }
+        let postings = Postings::of(reads.iter().map(|read| &read.document));
+        let tools = reads.len();
+        let rarity = |word: Key| background.rarity(word, postings.of_word(word).len(), tools);
+        let word_rarities = lexicon.words.iter().map(|word| rarity(word.stem)).collect();
+        let direction = |word: &&Word| table.mean(pieces(&word.form, usize::MAX).into_iter().map(|piece| (piece, 1.0)));
+        Self {
+            wholes: reads.iter().map(|read| read.whole).collect(),
+            names: reads.iter().map(|read| read.name).collect(),
+            words: lexicon.words.iter().map(direction).collect(),
+            word_rarities,
+            server_postings: Postings::of(shelves.iter().map(|(_, shelf)| &shelf.document)),
+            server_directions: shelves.iter().map(|(_, shelf)| shelf.direction).collect(),
+            postings,
+            shelf_of,
+            details,
+            shelves,
+        }
+    }
+}
+
+/// Every word of every shelf once.
+#[derive(Default)]
+struct Lexicon<'a> {
+    known: HashMap<&'a Word, u32>,
+    words: Vec<&'a Word>,
+}
+
+impl<'a> Lexicon<'a> {
+    fn places(&mut self, words: &'a [Word]) -> Vec<u32> {
+        let mut places = Vec::with_capacity(words.len());
+        for word in words {
+            let next = self.words.len() as u32;
+            let place = *self.known.entry(word).or_insert(next);
+            if place == next {
+                self.words.push(word);
+            }
+            places.push(place);
+        }
+        places
+    }
+}
