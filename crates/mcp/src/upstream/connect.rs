@@ -3,6 +3,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,8 +26,12 @@ use super::stdio::StdioWire;
 use super::wire::{Wire, WireFault};
 
 /// How long a server may think about a question of the modern era before it
-/// is taken for one of the legacy era.
-const PROBE_TIMEOUT: Duration = Duration::from_secs(4);
+/// is asked in the legacy way as well.
+const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long a process that was asked both ways may go on starting before it
+/// is taken for one that the first question confused.
+const SLOW_START: Duration = Duration::from_secs(8);
 
 /// How long a process that did not understand the probe has to end.
 const PROBE_STOP_GRACE: Duration = Duration::from_millis(500);
@@ -198,16 +203,37 @@ impl Attempt {
     /// Asks in the modern way, and in the legacy way if the answer calls for
     /// it.
     async fn introduced(&self, patience: Instant, deadline: Instant) -> Result<Introduction, Unanswered> {
-        match timeout_at(patience, probe(self.wire.as_ref(), self.ids.next())).await {
+        let mut probed = pin!(probe(self.wire.as_ref(), self.ids.next()));
+        match timeout_at(patience, &mut probed).await {
             Ok(Ok(Probe::Modern(introduction))) => Ok(*introduction),
-            Ok(Ok(Probe::Legacy)) if self.process.is_some() => {
-                // A server confused by the probe must leave time for a fresh start.
-                let now = Instant::now();
-                self.initialized(now + deadline.saturating_duration_since(now) / 2).await
-            }
+            Ok(Ok(Probe::Legacy)) if self.process.is_some() => self.initialized(half_way(deadline)).await,
             Ok(Ok(Probe::Legacy)) => self.initialized(deadline).await,
             Ok(Err(fault)) => Err(Unanswered::Fault(fault)),
+            Err(_) if self.process.is_some() => {
+                self.asked_both_ways(probed, half_way(deadline).min(Instant::now() + SLOW_START)).await
+            }
             Err(_) => Err(Unanswered::Silent),
+        }
+    }
+
+    /// A silent process is slow to start, or deaf to the first question:
+    /// which, it tells by the question that it answers. Both wait in its
+    /// input, so a slow one reads the first first.
+    async fn asked_both_ways(
+        &self,
+        probed: impl Future<Output = Result<Probe, WireFault>>,
+        patience: Instant,
+    ) -> Result<Introduction, Unanswered> {
+        let mut initialized = pin!(self.initialized(patience));
+        tokio::select! {
+            biased;
+            answer = timeout_at(patience, probed) => match answer {
+                Ok(Ok(Probe::Modern(introduction))) => Ok(*introduction),
+                Ok(Ok(Probe::Legacy)) => initialized.await,
+                Ok(Err(fault)) => Err(Unanswered::Fault(fault)),
+                Err(_) => Err(Unanswered::Silent),
+            },
+            introduced = &mut initialized => introduced,
         }
     }
 
@@ -233,4 +259,11 @@ impl Attempt {
             process.stop(PROBE_STOP_GRACE).await;
         }
     }
+}
+
+/// Half of what is left: a process confused by a question must leave time for
+/// a fresh start.
+fn half_way(deadline: Instant) -> Instant {
+    let now = Instant::now();
+    now + deadline.saturating_duration_since(now) / 2
 }
