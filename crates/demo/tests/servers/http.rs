@@ -11,8 +11,8 @@ use crate::client::modern;
 
 #[tokio::test]
 async fn both_eras_are_served_over_http() {
-    // The workspace's HTTP client brings no cryptography of its own. Another
-    // test of this process may have been first; that is as well.
+    // Built with the whole workspace, the client has no cryptography of its
+    // own; where it has, this one is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let directory = TempDir::new().unwrap();
     Workspace::materialise(directory.path()).unwrap();
