@@ -9,6 +9,7 @@
 mod check;
 mod ci;
 mod demonstration;
+mod evaluation;
 mod failure;
 mod program;
 mod reference_servers;

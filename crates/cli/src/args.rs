@@ -56,6 +56,12 @@ pub(crate) struct Global {
     /// The longest it may take, with its unit: 500ms, 10s, 2m
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
+    /// Write what language models are asked and answer to a file; keys are left out
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
+    /// Answer from such a file instead of asking a language model
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "record")]
+    pub(crate) replay: Option<PathBuf>,
     /// Say more: the plan, every step, what was passed over in the configuration
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
@@ -89,6 +95,9 @@ pub(crate) enum Command {
     /// Try it on a small workspace with four servers; without a query, a tour
     #[command(after_help = DEMO_HELP)]
     Demo(Demo),
+    /// Measure how well queries are planned, by their labels; nothing is called
+    #[command(after_help = EVAL_HELP)]
+    Eval(Eval),
 }
 
 const ASK_HELP: &str = "\
@@ -125,6 +134,15 @@ Examples:
 Every other command runs on the demo's workspace with --demo:
   concertmaster --demo tools
   concertmaster --demo call github.get_pull_request number=123";
+
+const EVAL_HELP: &str = "\
+A file has one labelled query per line, as JSON; crates/demo/eval/README.md describes it and how it is scored.
+Examples:
+  concertmaster eval --demo crates/demo/eval/tuning.jsonl --misses
+  concertmaster eval --demo crates/demo/eval/*.jsonl --floor crates/demo/eval/floor.json
+
+A floor names files and the least that their figures may be:
+  { \"tuning.jsonl\": { \"outcome\": 0.9, \"tools\": 0.85, \"edges\": 0.6 } }";
 
 /// `ask`.
 #[derive(Debug, Args)]
@@ -217,6 +235,63 @@ pub(crate) struct Demo {
     /// The workspace that server serves
     #[arg(long, hide = true, value_name = "DIR")]
     pub(crate) workspace: Option<PathBuf>,
+}
+
+/// `eval`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Eval {
+    /// What is measured instead of planning.
+    #[command(subcommand)]
+    pub(crate) what: Option<Measured>,
+    /// Files of labelled queries
+    #[arg(required = true, value_name = "FILE.jsonl")]
+    pub(crate) files: Vec<PathBuf>,
+    /// List every query that is not planned as its label has it: what was wanted, and what came
+    #[arg(long)]
+    pub(crate) misses: bool,
+    /// Count the queries that need a language model with all others, even where no model is configured
+    #[arg(long)]
+    pub(crate) with_model_lines: bool,
+    /// End with status 1 if a figure is below the least that this file sets for it
+    #[arg(long, value_name = "FLOOR.json")]
+    pub(crate) floor: Option<PathBuf>,
+    /// Write better figures into that file as its new least; worse ones are never written
+    #[arg(long, requires = "floor")]
+    pub(crate) raise: bool,
+}
+
+/// What `eval` measures beside planning.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Measured {
+    /// Route labelled queries over any catalogue, and write where each leads
+    #[command(after_help = EVAL_ROUTING_HELP)]
+    Routing(EvalRouting),
+}
+
+const EVAL_ROUTING_HELP: &str = "\
+docs/routing.md describes the files. No configuration is read and no server is started.
+Example:
+  concertmaster eval routing --catalog catalog.json --views views.json --queries queries.jsonl --out predicted.jsonl";
+
+/// `eval routing`.
+#[derive(Debug, Args)]
+pub(crate) struct EvalRouting {
+    /// The servers and their tools
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) catalog: PathBuf,
+    /// Which servers each query is asked of, by the name of a view
+    #[arg(long, value_name = "FILE.json")]
+    pub(crate) views: PathBuf,
+    /// The queries, one per line
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) queries: PathBuf,
+    /// Where the predictions go, one per line
+    #[arg(long, value_name = "FILE.jsonl")]
+    pub(crate) out: PathBuf,
+    /// Use the tokens.table and fusion.json of this directory instead of those built in
+    #[arg(long, value_name = "DIR")]
+    pub(crate) weights: Option<PathBuf>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -90,7 +90,7 @@ impl Orchestra for Conductor {
     fn plan(&self, query: String, asker: Asker) -> BoxFuture<'_, Told> {
         async move {
             match self.engine.plan(&query, self.request(None, None, &asker)).await {
-                Preview::Ready { plan, explain, asks, unserved } => {
+                Preview::Ready { plan, explain, asks, unserved, .. } => {
                     let asks: Vec<Value> = asks.iter().map(render::ask_json).collect();
                     let text = render::clean_lines(&explain);
                     Told {
@@ -195,7 +195,8 @@ fn counted_steps(progress: Arc<dyn Fn(Progress) + Send + Sync>) -> Events {
                 steps.0 += 1;
                 Some(format!("{id} {}", seen.status()))
             }
-            Event::Waiting { .. } | Event::Step { .. } => return,
+            Event::AnswerDelta { statement, .. } => Some(statement.text.clone()),
+            Event::Waiting { .. } | Event::Drafted { .. } | Event::ModelCalled { .. } | Event::Step { .. } => return,
         };
         let (ended, total) = *steps;
         progress(Progress { progress: f64::from(ended), total: Some(f64::from(total)), message });

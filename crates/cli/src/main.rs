@@ -17,6 +17,7 @@ mod exit;
 mod failure;
 mod interrupt;
 mod invocation;
+mod models;
 mod render;
 mod session;
 mod shell;

@@ -20,6 +20,7 @@ use crate::config::{self, Config, Loaded, Report};
 use crate::demonstration::Demonstration;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
+use crate::models;
 use crate::render::progress::Progress;
 use crate::shell::Shell;
 
@@ -51,7 +52,7 @@ impl Session {
         if shell.global.demo {
             let demonstration = Demonstration::set_up()?;
             let config = demonstration.config();
-            return Ok(Self { demonstration: Some(demonstration), ..Self::start(config) });
+            return Ok(Self { demonstration: Some(demonstration), ..Self::start(config, &shell.global)? });
         }
         let loaded = config::load(shell.global.config.as_deref())?;
         Self::of(loaded, shell)
@@ -73,18 +74,20 @@ impl Session {
                 shell.tell(&format!("note: {}\n", note.brief()))?;
             }
         }
-        Ok(Self { path: Some(path), report, ..Self::start(config) })
+        Ok(Self { path: Some(path), report, ..Self::start(config, &shell.global)? })
     }
 
-    fn start(config: Config) -> Self {
+    fn start(config: Config, global: &Global) -> Result<Self, Failure> {
+        let model = models::open(config.models.clone(), global)?;
         let fleet = Fleet::start(config.servers.clone());
         let engine = Engine::new(Parts {
             source: Arc::clone(&fleet) as _,
             client: Arc::clone(&fleet) as _,
             policy: Policy::new(config.rules),
+            model,
             settings: settings(&config),
         });
-        Self { fleet, engine, config, path: None, report: Report::default(), demonstration: None }
+        Ok(Self { fleet, engine, config, path: None, report: Report::default(), demonstration: None })
     }
 
     /// A request of the person at this terminal.
@@ -147,6 +150,7 @@ fn settings(config: &Config) -> Settings {
         calls_per_query: config.limits.calls_per_query,
         limits,
         start_grace: config.limits.start_grace,
+        model_calls_per_query: config.limits.model_calls_per_query,
     }
 }
 

@@ -1,9 +1,11 @@
-//! The port through which a step asks a query of its own.
+//! The port through which a step asks a query of its own, or a model in
+//! quarantine.
 
 use catalog::ToolRef;
 use futures::future::BoxFuture;
-use plan::{Label, Observation, StepId};
+use plan::{Label, Observation, Operator, OperatorFault, StepId};
 use query::Query;
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 /// Whatever can answer a nested query: the engine itself.
@@ -12,6 +14,26 @@ pub trait Nested: Send + Sync {
     /// queries may nest is this port's to refuse. When `cancel` fires, what is
     /// known is returned within [`grace`](crate::grace) of the nested query.
     fn ask(&self, request: NestedQuery) -> BoxFuture<'_, Observation>;
+
+    /// Has a model read results, in quarantine: it is shown these arguments
+    /// and nothing else, and can call nothing. Without a model, it cannot be
+    /// done.
+    fn digest(&self, _: Digest) -> BoxFuture<'_, Observation> {
+        Box::pin(std::future::ready(Observation::Failed(OperatorFault::NeedsModel.into())))
+    }
+}
+
+/// Results that a model is to read, and what for.
+#[derive(Clone, Debug)]
+pub struct Digest {
+    /// The query whose plan has it.
+    pub parent: Query,
+    /// The step.
+    pub step: StepId,
+    /// What is done.
+    pub operator: Operator,
+    /// Its arguments, all known.
+    pub arguments: Map<String, Value>,
 }
 
 /// One nested query.

@@ -6,6 +6,7 @@ use plan::{Observation, Output, Plan, StepIndex};
 use query::{Blame, Fault};
 use serde_json::{Map, Value};
 
+use crate::book::Book;
 use crate::journey::Leg;
 use crate::{Engine, Outcome, Refusal, Request};
 
@@ -30,17 +31,19 @@ impl Engine {
         }
         let catalog = self.catalog();
         let Some(found) = catalog.find(tool) else {
-            return Called::Stopped(Box::new(self.stopped(&query, self.unknown_tool(tool))));
+            let stopped = self.stopped(&query, &Book::default(), self.unknown_tool(tool));
+            return Called::Stopped(Box::new(stopped));
         };
         let plan = Plan::single_call(Arc::clone(found), arguments, catalog.version());
-        let (leg, approved) = match self.judged(Leg::first(query, plan, &request), &request) {
+        let leg = Leg::first(query, plan, Book::default(), &request);
+        let (leg, approved) = match self.judged(leg, &request) {
             Ok(approved) => approved,
             Err(outcome) => return Called::Stopped(outcome),
         };
-        let report = self.dispatch(&approved, None, &request).await;
+        let report = self.dispatch(&approved, None, leg.book(), &request).await;
         match report.observations.get(StepIndex(0)) {
             Some(Observation::Output(output) | Observation::ToolError(output)) => Called::Result(output.clone()),
-            _ => Called::Stopped(Box::new(self.concluded(leg, &approved, report))),
+            _ => Called::Stopped(Box::new(self.told(leg.concluded(&approved, report), &request).await)),
         }
     }
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use catalog::{Availability, Catalog, ToolSource};
 use dispatch::{Clock, ToolClient};
+use model::Model;
 use policy::Policy;
 use query::{Budget, Deadline, Ledger, Query, QueryId};
 use route::Router;
 use tokio::time::timeout;
 use uuid::Uuid;
 
+use crate::book::Book;
+use crate::meter::Meter;
 use crate::{Event, Found, Request, Settings};
 
 /// What an engine is made of.
@@ -21,6 +24,9 @@ pub struct Parts {
     pub client: Arc<dyn ToolClient>,
     /// The one gate.
     pub policy: Policy,
+    /// Plans what the embedded planner cannot and writes answers; without
+    /// one, everything is done without.
+    pub model: Option<Arc<dyn Model>>,
     /// The operator's settings.
     pub settings: Settings,
 }
@@ -49,7 +55,11 @@ impl Engine {
 
     /// The tools that have to do with the words, best first, and why.
     pub fn find_tools(&self, text: &str, limit: usize) -> Vec<Found> {
-        self.router().rank(text, limit).iter().map(Found::from).collect()
+        let ranking = self.router().search(text, limit);
+        let in_scope = ranking.is_in_scope();
+        // Of what is merely near, only what has a word of the text is shown.
+        let shown = ranking.candidates.iter().filter(|candidate| in_scope || !candidate.matched.is_empty());
+        shown.map(Found::from).collect()
     }
 
     /// The router of the newest snapshot. Two queries that see a new snapshot
@@ -60,9 +70,23 @@ impl Engine {
         if current.catalog().version() == newest.version() {
             return current;
         }
-        let built = Arc::new(Router::build(newest));
+        let built = Arc::new(current.renewed(newest));
         self.0.router.store(Arc::clone(&built));
         built
+    }
+
+    /// The model as this query sees it, where there is one.
+    pub(crate) fn meter(&self, query: &Query, book: &Book, request: &Request) -> Option<Meter> {
+        let Parts { model, settings, .. } = &self.0.parts;
+        model.as_ref().map(|model| Meter {
+            model: Arc::clone(model),
+            book: book.clone(),
+            most: settings.model_calls_per_query,
+            query: query.id.clone(),
+            deadline: query.deadline,
+            clock: self.0.clock,
+            events: Arc::clone(&request.events),
+        })
     }
 
     /// The envelope for a request's words.

@@ -2,8 +2,11 @@
 
 use catalog::ToolRef;
 use dispatch::StepEvent;
-use plan::StepId;
+use plan::{Account, StepId};
 use query::QueryId;
+use synthesize::Statement;
+
+use crate::ModelCall;
 
 /// One fact about a query. Progress, logs and traces are renderings of these.
 #[derive(Clone, Debug)]
@@ -14,6 +17,29 @@ pub enum Event {
         query: QueryId,
         /// The servers waited for.
         servers: Vec<String>,
+    },
+    /// It was planned, or could not be; this is how.
+    Drafted {
+        /// The query.
+        query: QueryId,
+        /// How.
+        account: Account,
+    },
+    /// A language model was asked.
+    ModelCalled {
+        /// The query.
+        query: QueryId,
+        /// What for, and what it took.
+        call: ModelCall,
+    },
+    /// A model wrote a further statement of the answer, and it is sound. If
+    /// the answer that comes in the end does not begin with it, that one
+    /// stands.
+    AnswerDelta {
+        /// The query.
+        query: QueryId,
+        /// The statement.
+        statement: Statement,
     },
     /// There is a plan.
     Planned {

@@ -1,16 +1,18 @@
 //! The journey of a query.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use dispatch::{Ports, StepEvent};
-use plan::{Drafting, Observations, Plan, Proposal};
+use plan::{Drafting, Observations, Plan, Planned, Planning, Proposal, Task};
 use policy::{ApprovalRequest, Approvals, ApprovedPlan, CallHash, Verdict};
 use query::{Blame, Fault, Query};
 use route::Router;
 
+use crate::book::Book;
+use crate::conclusion::{Conclusion, Writer};
 use crate::nested::Nesting;
-use crate::outcome::Conclusion;
-use crate::{Decision, Engine, Event, InputRequired, Outcome, Refusal, Request, Suspension};
+use crate::{Decision, Engine, Event, Found, InputRequired, Outcome, Refusal, Request, Suspension};
 
 impl Engine {
     /// Answers words: routes, plans, judges, dispatches and synthesizes, or
@@ -18,108 +20,135 @@ impl Engine {
     pub async fn ask(&self, text: &str, request: Request) -> Outcome {
         let query = self.query(text, &request);
         self.let_servers_start(&query, &request).await;
-        self.journey(query, &self.router(), &request).await
+        self.journey(query, &self.router(), Book::default(), &request).await
     }
 
     /// Runs a plan that a client wrote: JSON text in either written form.
     pub async fn run(&self, document: &str, request: Request) -> Outcome {
         let query = self.query("", &request);
+        let book = Book::default();
         self.let_servers_start(&query, &request).await;
         let draft = match plan::PlanDraft::parse(document) {
             Ok(Proposal::Plan(draft)) => draft,
-            Ok(Proposal::Clarify { question }) => return self.stopped(&query, InputRequired::clarify(question)),
-            Ok(Proposal::OutOfScope { reason }) => return self.stopped(&query, Refusal::out_of_scope(reason)),
-            Err(faults) => return self.stopped(&query, Refusal::of_plan(&faults)),
+            Ok(Proposal::Clarify { question }) => {
+                return self.stopped(&query, &book, InputRequired::clarify(question));
+            }
+            Ok(Proposal::OutOfScope { reason }) => return self.stopped(&query, &book, Refusal::out_of_scope(reason)),
+            Err(faults) => return self.stopped(&query, &book, Refusal::of_plan(&faults)),
         };
         match self.check(&draft, &query, &self.router()) {
-            Ok(plan) => self.carry_out(Leg::first(query, plan, &request), &request).await,
-            Err(faults) => self.stopped(&query, Refusal::of_plan(&faults)),
+            Ok(plan) => self.carry_out(Leg::first(query, plan, book, &request), &request).await,
+            Err(faults) => self.stopped(&query, &book, Refusal::of_plan(&faults)),
         }
     }
 
     /// Goes on after a human approved calls of a suspended plan. What has
     /// ended stays ended: nothing is done twice.
     pub async fn resume(&self, suspended: Suspension, approved: &[CallHash], request: Request) -> Outcome {
-        let Suspension { query, plan, prior, approvals, unserved, .. } = suspended;
+        let Suspension { query, plan, prior, approvals, unserved, book, .. } = suspended;
         // The time a human took to decide is not the query's.
         let Query { asked, deadline, .. } = self.query("", &request);
         let approvals = approvals.with(approved);
-        let leg = Leg { query: Query { asked, deadline, ..query }, plan, prior, approvals, unserved };
+        let leg = Leg { query: Query { asked, deadline, ..query }, plan, prior, approvals, unserved, book };
         self.carry_out(leg, &request).await
     }
 
     /// The whole journey, for a query against one snapshot.
-    pub(crate) async fn journey(&self, query: Query, router: &Router, request: &Request) -> Outcome {
-        match self.planned(&query, router) {
-            Ok((plan, unserved)) => self.carry_out(Leg { unserved, ..Leg::first(query, plan, request) }, request).await,
-            Err(decision) => self.stopped(&query, *decision),
-        }
+    pub(crate) async fn journey(&self, query: Query, router: &Router, book: Book, request: &Request) -> Outcome {
+        let (plan, unserved) = match self.planned(&query, router, &book, request).await {
+            Ok(planned) => planned,
+            Err(decision) => return self.stopped(&query, &book, *decision),
+        };
+        let leg = Leg { unserved, ..Leg::first(query, plan, book, request) };
+        let first = match self.ended(leg, request).await {
+            Ok(conclusion) => conclusion,
+            Err(outcome) => return *outcome,
+        };
+        let conclusion = self.bettered(first, router, request).await;
+        self.told(conclusion, request).await
     }
 
     /// From words to a valid plan, with the parts of the words that nothing
     /// here serves; or what to say instead.
-    pub(crate) fn planned(&self, query: &Query, router: &Router) -> Result<(Plan, Vec<String>), Box<Decision>> {
+    pub(crate) async fn planned(
+        &self,
+        query: &Query,
+        router: &Router,
+        book: &Book,
+        request: &Request,
+    ) -> Result<(Plan, Vec<String>), Box<Decision>> {
         if query.deadline.passed(self.0.clock.now()) {
             return Err(Box::new(Refusal::too_late(router.catalog()).into()));
         }
-        match plan::draft(&query.text, &query.facts, router) {
-            Drafting::Draft { draft, unserved } => match self.check(&draft, query, router) {
-                Ok(plan) => Ok((plan, unserved)),
-                Err(faults) => Err(Box::new(Refusal::of_own_plan(&faults).into())),
-            },
-            Drafting::Ambiguous { clause, options } => {
-                Err(Box::new(InputRequired::between(&query.text, &clause, &options).into()))
-            }
-            Drafting::Missing { clause, tool, parameters, known } => {
-                Err(Box::new(InputRequired::argument(&clause, &tool, &parameters, known).into()))
-            }
-            Drafting::OutOfScope { nearest } => {
-                Err(Box::new(Refusal::nothing_serves(&query.text, &nearest, router.catalog()).into()))
-            }
-        }
+        let task = Task { query: &query.text, facts: &query.facts, router, depth: query.depth };
+        let asked = match self.meter(query, book, request) {
+            Some(meter) => request.cancel.run_until_cancelled(plan::propose(&task, &meter)).await,
+            None => None,
+        };
+        let Planning { planned, account } = asked.unwrap_or_else(|| plan::propose_alone(&task));
+        (request.events)(Event::Drafted { query: query.id.clone(), account: account.clone() });
+        book.planned(account);
+        decided(planned, query, router)
     }
 
     /// From a valid plan to its outcome: judged, dispatched, told.
     async fn carry_out(&self, leg: Leg, request: &Request) -> Outcome {
-        let (leg, approved) = match self.judged(leg, request) {
-            Ok(approved) => approved,
-            Err(outcome) => return *outcome,
-        };
-        let report = self.dispatch(&approved, leg.prior.as_ref(), request).await;
-        self.concluded(leg, &approved, report)
+        match self.ended(leg, request).await {
+            Ok(conclusion) => self.told(conclusion, request).await,
+            Err(outcome) => *outcome,
+        }
+    }
+
+    /// From a valid plan to how its steps ended: judged and dispatched.
+    pub(crate) async fn ended(&self, leg: Leg, request: &Request) -> Result<Conclusion, Box<Outcome>> {
+        let (leg, approved) = self.judged(leg, request)?;
+        let report = self.dispatch(&approved, leg.prior.as_ref(), &leg.book, request).await;
+        Ok(leg.concluded(&approved, report))
     }
 
     /// The plan with policy's leave to be dispatched, or what to say instead.
     pub(crate) fn judged(&self, leg: Leg, request: &Request) -> Result<(Leg<()>, ApprovedPlan), Box<Outcome>> {
-        let Leg { query, plan, prior, approvals, unserved } = leg;
+        let Leg { query, plan, prior, approvals, unserved, book } = leg;
         request.tell_of_plan(&query, &plan);
         match self.0.parts.policy.judge(plan, &query, &approvals) {
-            Verdict::Approved(approved) => Ok((Leg { query, plan: (), prior, approvals, unserved }, approved)),
-            Verdict::Denied(plan, fault) => Err(Box::new(self.stopped(&query, Refusal::of(fault)).of_plan(plan))),
+            Verdict::Approved(approved) => Ok((Leg { query, plan: (), prior, approvals, unserved, book }, approved)),
+            Verdict::Denied(plan, fault) => {
+                Err(Box::new(self.stopped(&query, &book, Refusal::of(fault)).of_plan(plan)))
+            }
             Verdict::Ask(plan, ApprovalRequest { calls }) => {
                 let input = InputRequired::approve(calls.clone(), plan::explain(&plan));
-                let outcome = self.stopped(&query, input).of_plan(plan.clone());
-                let suspension = Suspension { query, plan, prior, approvals, unserved, asked: calls };
+                let outcome = self.stopped(&query, &book, input).of_plan(plan.clone());
+                let suspension = Suspension { query, plan, prior, approvals, unserved, asked: calls, book };
                 Err(Box::new(outcome.suspended(suspension)))
             }
         }
     }
 
-    pub(crate) fn concluded(&self, leg: Leg<()>, approved: &ApprovedPlan, report: dispatch::Report) -> Outcome {
-        let Leg { query, approvals, unserved, .. } = leg;
-        let plan = approved.plan().clone();
-        let took = self.taken(&query);
-        Conclusion { query, plan, report, approvals, unserved, took }.draw()
+    /// What became of the query, told by a model where there is one and it is
+    /// worth asking.
+    pub(crate) async fn told(&self, conclusion: Conclusion, request: &Request) -> Outcome {
+        let query = &conclusion.query;
+        let meter = self.meter(query, &conclusion.book, request).filter(|_| conclusion.is_worth_writing());
+        let writer = meter.map(|meter| {
+            let (events, id) = (Arc::clone(&request.events), query.id.clone());
+            let said = move |statement: &synthesize::Statement| {
+                events(Event::AnswerDelta { query: id.clone(), statement: statement.clone() });
+            };
+            let within = query.deadline.left(self.0.clock.now());
+            Writer { model: Arc::new(meter), within, said: Arc::new(said) }
+        });
+        conclusion.draw(writer, |query| self.taken(query), &request.cancel).await
     }
 
     pub(crate) async fn dispatch(
         &self,
         approved: &ApprovedPlan,
         prior: Option<&Observations>,
+        book: &Book,
         request: &Request,
     ) -> dispatch::Report {
         let parts = &self.0.parts;
-        let nested = Nesting { engine: self.clone(), request: request.clone() };
+        let nested = Nesting { engine: self.clone(), request: request.clone(), book: book.clone() };
         let ports = Ports {
             policy: &parts.policy,
             source: &*parts.source,
@@ -136,23 +165,46 @@ impl Engine {
         dispatch::run(approved, prior, ports, &request.cancel, &mut tell).await
     }
 
-    pub(crate) fn check(
-        &self,
-        draft: &plan::PlanDraft,
-        query: &Query,
-        router: &Router,
-    ) -> Result<Plan, Vec<plan::PlanFault>> {
+    fn check(&self, draft: &plan::PlanDraft, query: &Query, router: &Router) -> Result<Plan, Vec<plan::PlanFault>> {
         plan::check(draft, &plan::CheckContext { depth: query.depth, ..plan::CheckContext::of(router.catalog()) })
     }
 
     /// An outcome that calls nothing.
-    pub(crate) fn stopped(&self, query: &Query, decision: impl Into<Decision>) -> Outcome {
-        Outcome::uncalled(query, decision.into(), self.taken(query))
+    pub(crate) fn stopped(&self, query: &Query, book: &Book, decision: impl Into<Decision>) -> Outcome {
+        Outcome::uncalled(query, book, decision.into(), self.taken(query))
     }
 
-    fn taken(&self, query: &Query) -> Duration {
+    pub(crate) fn taken(&self, query: &Query) -> Duration {
         self.0.clock.now().since(query.asked)
     }
+
+    /// How long a query may still take.
+    pub(crate) fn left(&self, query: &Query) -> Duration {
+        query.deadline.left(self.0.clock.now())
+    }
+}
+
+/// The plan that planning came to, or what to say instead.
+fn decided(planned: Planned, query: &Query, router: &Router) -> Result<(Plan, Vec<String>), Box<Decision>> {
+    let decision: Decision = match planned {
+        Planned::Plan { plan, unserved } => return Ok((*plan, unserved)),
+        Planned::Clarify { question } => InputRequired::clarify(question).into(),
+        Planned::OutOfScope { reason, nearest } => {
+            let nearest = nearest.iter().map(Found::from).collect();
+            Refusal { nearest, ..Refusal::out_of_scope(reason) }.into()
+        }
+        Planned::Faulty(faults) => Refusal::of_own_plan(&faults).into(),
+        Planned::Undrafted(drafting) => match *drafting {
+            Drafting::Ambiguous { clause, options } => InputRequired::between(&query.text, &clause, &options).into(),
+            Drafting::Missing { clause, tool, parameters, known } => {
+                InputRequired::argument(&clause, &tool, &parameters, known).into()
+            }
+            Drafting::OutOfScope { nearest } => Refusal::nothing_serves(&query.text, &nearest, router.catalog()).into(),
+            // A draft is a plan or its faults by now.
+            Drafting::Draft { .. } => Refusal::of_own_plan(&[]).into(),
+        },
+    };
+    Err(Box::new(decision))
 }
 
 /// A plan on its way, and what came of it so far. `P` is [`Plan`] until
@@ -160,14 +212,28 @@ impl Engine {
 pub(crate) struct Leg<P = Plan> {
     query: Query,
     plan: P,
-    pub(crate) prior: Option<Observations>,
+    prior: Option<Observations>,
     approvals: Approvals,
     unserved: Vec<String>,
+    book: Book,
 }
 
 impl Leg {
-    pub(crate) fn first(query: Query, plan: Plan, request: &Request) -> Self {
-        Self { query, plan, prior: None, approvals: request.approvals.clone(), unserved: Vec::new() }
+    pub(crate) fn first(query: Query, plan: Plan, book: Book, request: &Request) -> Self {
+        let approvals = request.approvals.clone();
+        Self { query, plan, prior: None, approvals, unserved: Vec::new(), book }
+    }
+}
+
+impl Leg<()> {
+    pub(crate) fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// How its plan ended.
+    pub(crate) fn concluded(self, approved: &ApprovedPlan, report: dispatch::Report) -> Conclusion {
+        let Self { query, approvals, unserved, book, .. } = self;
+        Conclusion { query, plan: approved.plan().clone(), report, approvals, unserved, book }
     }
 }
 

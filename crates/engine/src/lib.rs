@@ -7,20 +7,26 @@
 //!
 //! Read `journey.rs` first: it is the whole of it, in one function.
 
+mod book;
 mod call;
+mod conclusion;
+mod digest;
 mod engine;
 mod event;
 mod found;
 mod input;
 mod journey;
+mod meter;
 mod nested;
 mod outcome;
 mod preview;
 mod refusal;
+mod replan;
 mod request;
 mod settings;
 mod suspension;
 
+pub use book::ModelCall;
 pub use call::Called;
 pub use engine::{Engine, Parts};
 pub use event::Event;

@@ -3,26 +3,38 @@
 use std::sync::Arc;
 
 use catalog::Effect;
-use dispatch::{Nested, NestedQuery};
+use dispatch::{Digest, Nested, NestedQuery};
 use futures::future::BoxFuture;
-use plan::{Integrity, Need, Observation, Output};
+use plan::{Integrity, Need, Observation, OperatorFault, Output};
 use policy::Approvals;
 use query::{Blame, Fault, Query, QueryId};
 use route::Router;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::book::Book;
+use crate::digest::digested;
 use crate::{Decision, Engine, InputRequired, Outcome, Request, Suspension};
 
 /// Answers the nested queries of one request.
 pub(crate) struct Nesting {
     pub(crate) engine: Engine,
     pub(crate) request: Request,
+    pub(crate) book: Book,
 }
 
 impl Nested for Nesting {
     fn ask(&self, nested: NestedQuery) -> BoxFuture<'_, Observation> {
         Box::pin(self.answer(nested))
+    }
+
+    fn digest(&self, digest: Digest) -> BoxFuture<'_, Observation> {
+        Box::pin(async move {
+            match self.engine.meter(&digest.parent, &self.book, &self.request) {
+                Some(meter) => digested(&meter, &digest).await,
+                None => Observation::Failed(OperatorFault::NeedsModel.into()),
+            }
+        })
     }
 }
 
@@ -47,7 +59,7 @@ impl Nesting {
         // plan is not known yet at that time, so nothing of it is approved.
         let request =
             Request { approvals: Approvals::none(), events: Arc::new(|_| {}), cancel, ..self.request.clone() };
-        observed(Box::pin(self.engine.journey(query, &router, &request)).await)
+        observed(Box::pin(self.engine.journey(query, &router, self.book.clone(), &request)).await)
     }
 }
 

@@ -4,14 +4,15 @@ use std::time::Duration;
 
 use catalog::ToolRef;
 use dispatch::Report;
-use plan::{Need, Observation, Plan, StepId};
-use policy::{Approvals, CallHash, CallToApprove};
+use plan::{Account, Observation, Plan, StepId};
+use policy::CallToApprove;
 use query::{Query, QueryId};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
-use synthesize::{Answer, Footnote, Material, Synthesis};
+use synthesize::Answer;
 
-use crate::{InputRequired, Refusal, RefusalReason, Suspension};
+use crate::book::Book;
+use crate::{InputRequired, ModelCall, Refusal, Suspension};
 
 /// What became of a query, and how. Serialises to the one shape that the
 /// command line, the protocol and the library share.
@@ -27,6 +28,11 @@ pub struct Outcome {
     pub steps: Vec<StepLine>,
     /// What it took.
     pub usage: Usage,
+    /// Every call made to a language model, in the order in which they ended.
+    pub models: Vec<ModelCall>,
+    /// How the query was planned; `None` for a plan or a call that a client
+    /// brought along.
+    pub drafting: Option<Account>,
     /// What is needed to go on after a human approved; not serialised.
     pub suspension: Option<Suspension>,
 }
@@ -69,7 +75,8 @@ pub struct StepLine {
 pub struct Usage {
     /// Calls made to upstream servers.
     pub calls: u32,
-    /// What they cost, in the operator's unit of price.
+    /// What all calls cost, model calls included, in the operator's unit of
+    /// price.
     pub cost: f64,
     /// Calls made to language models.
     pub model_calls: u32,
@@ -81,88 +88,22 @@ pub struct Usage {
     pub ms: u64,
 }
 
-/// A run that has ended, before it is told.
-pub(crate) struct Conclusion {
-    pub(crate) query: Query,
-    pub(crate) plan: Plan,
-    pub(crate) report: Report,
-    pub(crate) approvals: Approvals,
-    pub(crate) unserved: Vec<String>,
-    pub(crate) took: Duration,
-}
-
-impl Conclusion {
-    /// From how the steps ended to what became of the query.
-    pub(crate) fn draw(self) -> Outcome {
-        let steps = step_lines(&self.plan, &self.report);
-        let calls = self.query.ledger.spent_calls();
-        let usage = Usage { calls, ms: millis(self.took), ..Usage::default() };
-        let query_id = self.query.id.clone();
-        let asked = waiting_calls(&self.report);
-        if !asked.is_empty() {
-            let input = InputRequired::approve(asked.clone(), plan::explain(&self.plan));
-            let Self { query, plan, report, approvals, unserved, .. } = self;
-            let prior = Some(report.observations);
-            let suspension = Some(Suspension { query, plan: plan.clone(), prior, approvals, unserved, asked });
-            return Outcome { query_id, decision: input.into(), plan: Some(plan), steps, usage, suspension };
-        }
-        let decision = self.told();
-        Outcome { query_id, decision, plan: Some(self.plan), steps, usage, suspension: None }
-    }
-
-    fn told(&self) -> Decision {
-        let footnote = |step: &dispatch::StepReport| Footnote { left_out: step.left_out, ..Footnote::default() };
-        let footnotes: Vec<Footnote> = self.report.steps.iter().map(footnote).collect();
-        let material = Material {
-            query: &self.query.text,
-            plan: &self.plan,
-            seen: &self.report.observations,
-            footnotes: &footnotes,
-            unserved: &self.unserved,
-        };
-        match synthesize::synthesize(&material) {
-            Synthesis::Answer(answer) => Decision::Answered(answer),
-            Synthesis::Nothing { missing } => {
-                let why: Vec<String> = missing.into_iter().map(|missing| missing.why).collect();
-                Decision::Refused(self.nothing_to_tell(&why))
-            }
+impl Usage {
+    /// What a query took up to now.
+    pub(crate) fn so_far(query: &Query, book: &Book, took: Duration) -> Self {
+        let models = book.calls();
+        Self {
+            calls: query.ledger.spent_calls(),
+            cost: models.iter().filter_map(|call| call.cost).sum(),
+            model_calls: u32::try_from(models.len()).unwrap_or(u32::MAX),
+            tokens_in: models.iter().map(|call| call.tokens_in).sum(),
+            tokens_out: models.iter().map(|call| call.tokens_out).sum(),
+            ms: millis(took),
         }
     }
-
-    /// A refusal with every step's fault; timing out names the whole only
-    /// when nothing else went wrong.
-    fn nothing_to_tell(&self, why: &[String]) -> Refusal {
-        let faults: Vec<query::Fault> = self
-            .report
-            .observations
-            .iter()
-            .filter_map(|(_, seen)| match seen {
-                Observation::Failed(fault) | Observation::Indeterminate(fault) => Some(fault.clone()),
-                _ => None,
-            })
-            .collect();
-        let mut reasons = faults.iter().map(RefusalReason::of);
-        let first = reasons.next().unwrap_or(RefusalReason::Failed);
-        let reason = if reasons.all(|other| other == first) { first } else { RefusalReason::Failed };
-        let message = if why.is_empty() { "no step yielded anything".to_owned() } else { why.join("\n") };
-        Refusal { reason, message, nearest: Vec::new(), retry_after: None, faults }
-    }
 }
 
-fn waiting_calls(report: &Report) -> Vec<CallToApprove> {
-    let needs = report.observations.iter().filter_map(|(_, seen)| match seen {
-        Observation::NeedsInput(Need::Approval(calls)) => Some(calls),
-        _ => None,
-    });
-    let asked = |(call, hash, why): &(plan::BoundCall, catalog::Fingerprint, String)| CallToApprove {
-        call: call.clone(),
-        hash: CallHash::from_fingerprint(*hash),
-        why: why.clone(),
-    };
-    needs.flatten().map(asked).collect()
-}
-
-fn step_lines(plan: &Plan, report: &Report) -> Vec<StepLine> {
+pub(crate) fn step_lines(plan: &Plan, report: &Report) -> Vec<StepLine> {
     let line = |(index, seen): (plan::StepIndex, &Observation)| {
         let step = plan.step(index);
         let told = report.step(index);
@@ -192,9 +133,17 @@ fn error(seen: &Observation) -> Option<String> {
 
 impl Outcome {
     /// An outcome for which nothing was called.
-    pub(crate) fn uncalled(query: &Query, decision: Decision, took: Duration) -> Self {
-        let usage = Usage { calls: query.ledger.spent_calls(), ms: millis(took), ..Usage::default() };
-        Self { query_id: query.id.clone(), decision, plan: None, steps: Vec::new(), usage, suspension: None }
+    pub(crate) fn uncalled(query: &Query, book: &Book, decision: Decision, took: Duration) -> Self {
+        Self {
+            query_id: query.id.clone(),
+            decision,
+            plan: None,
+            steps: Vec::new(),
+            usage: Usage::so_far(query, book, took),
+            models: book.calls(),
+            drafting: book.account(),
+            suspension: None,
+        }
     }
 
     pub(crate) fn of_plan(self, plan: Plan) -> Self {
@@ -244,6 +193,10 @@ impl Serialize for Outcome {
         map.serialize_entry("plan", &self.plan)?;
         map.serialize_entry("steps", &self.steps)?;
         map.serialize_entry("usage", &self.usage)?;
+        map.serialize_entry("models", &self.models)?;
+        if let Some(drafting) = &self.drafting {
+            map.serialize_entry("drafting", drafting)?;
+        }
         map.end()
     }
 }

@@ -3,7 +3,8 @@
 use plan::Plan;
 use policy::{CallToApprove, Verdict};
 
-use crate::{Engine, Outcome, Refusal, Request};
+use crate::book::Book;
+use crate::{Engine, Outcome, Refusal, Request, Usage};
 
 /// What would be done.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub enum Preview {
         asks: Vec<CallToApprove>,
         /// Parts of the query that nothing here serves.
         unserved: Vec<String>,
+        /// What planning it took.
+        usage: Usage,
     },
     /// None; this is what asking would come to.
     Stopped(Box<Outcome>),
@@ -29,17 +32,22 @@ impl Engine {
         let query = self.query(text, &request);
         self.let_servers_start(&query, &request).await;
         let stop = |outcome: Outcome| Preview::Stopped(Box::new(outcome));
-        let (plan, unserved) = match self.planned(&query, &self.router()) {
+        let book = Book::default();
+        let (plan, unserved) = match self.planned(&query, &self.router(), &book, &request).await {
             Ok(planned) => planned,
-            Err(decision) => return stop(self.stopped(&query, *decision)),
+            Err(decision) => return stop(self.stopped(&query, &book, *decision)),
         };
         let explain = plan::explain(&plan);
+        let usage = Usage::so_far(&query, &book, self.taken(&query));
         match self.0.parts.policy.judge(plan, &query, &request.approvals) {
             Verdict::Approved(approved) => {
-                Preview::Ready { plan: Box::new(approved.plan().clone()), explain, asks: Vec::new(), unserved }
+                let plan = Box::new(approved.plan().clone());
+                Preview::Ready { plan, explain, asks: Vec::new(), unserved, usage }
             }
-            Verdict::Ask(plan, asked) => Preview::Ready { plan: Box::new(plan), explain, asks: asked.calls, unserved },
-            Verdict::Denied(plan, fault) => stop(self.stopped(&query, Refusal::of(fault)).of_plan(plan)),
+            Verdict::Ask(plan, asked) => {
+                Preview::Ready { plan: Box::new(plan), explain, asks: asked.calls, unserved, usage }
+            }
+            Verdict::Denied(plan, fault) => stop(self.stopped(&query, &book, Refusal::of(fault)).of_plan(plan)),
         }
     }
 }

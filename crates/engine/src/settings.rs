@@ -15,6 +15,9 @@ pub struct Settings {
     pub start_grace: Duration,
     /// The most upstream calls one query may make, nested ones included.
     pub calls_per_query: u32,
+    /// The most calls to language models one query may make, nested ones
+    /// included.
+    pub model_calls_per_query: u32,
     /// Concurrency and call timeouts.
     pub limits: Limits,
 }
@@ -25,6 +28,7 @@ impl Default for Settings {
             answer_within: Duration::from_secs(30),
             start_grace: Duration::from_secs(10),
             calls_per_query: 100,
+            model_calls_per_query: 24,
             limits: Limits::default(),
         }
     }

@@ -4,6 +4,8 @@ use plan::{Observations, Plan};
 use policy::{Approvals, CallHash, CallToApprove};
 use query::Query;
 
+use crate::book::Book;
+
 /// A plan that waits for a human. It holds no task: it is a value, carried by
 /// the caller, good for this process only and for one resumption.
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub struct Suspension {
     pub(crate) approvals: Approvals,
     pub(crate) unserved: Vec<String>,
     pub(crate) asked: Vec<CallToApprove>,
+    pub(crate) book: Book,
 }
 
 impl Suspension {

@@ -8,7 +8,7 @@ use catalog::{Fingerprint, JsonType, JsonTypes, Tool, ToolRef};
 use serde_json::{Map, Value, json};
 
 use crate::literal::fitted;
-use crate::{Arguments, Binding, Integrity, Label, Observations, Op, Operator, Path, Piece, Plan, Ref, StepIndex};
+use crate::{Arguments, Binding, Label, Observations, Op, Operator, Origin, Path, Piece, Plan, Ref, StepIndex};
 
 /// One call with every argument known, and where each came from. Not yet
 /// permitted: only policy turns it into something that may leave.
@@ -18,6 +18,8 @@ pub struct BoundCall {
     pub step: StepIndex,
     /// Which item of an `each` it is for.
     pub item: Option<usize>,
+    /// On whose word it is made at all.
+    pub origin: Origin,
     /// The tool, pinned with its definition.
     pub tool: Arc<Tool>,
     /// The arguments object.
@@ -38,11 +40,10 @@ impl BoundCall {
     }
 
     /// The label of the arguments taken together. A call for an item of an
-    /// `each` is never trusted, whatever its arguments are: a result decided
-    /// that it is made at all.
+    /// `each`, or on a model's word, is never trusted, whatever its arguments
+    /// are: a result, or a model, decided that it is made at all.
     pub fn label(&self) -> Label {
-        let integrity = if self.item.is_some() { Integrity::Untrusted } else { Integrity::Trusted };
-        let made_at_all = Label { integrity, ..Label::trusted() };
+        let made_at_all = if self.item.is_some() { Label::untrusted() } else { self.origin.label() };
         self.labels.values().fold(made_at_all, Label::join)
     }
 }
@@ -115,8 +116,9 @@ impl Plan {
     /// their step yielded nothing. A value of another type than the parameter
     /// admits is written as one where nothing is lost by it: 7 as `"7"`.
     pub fn bind(&self, index: StepIndex, seen: &Observations) -> Result<BoundStep, BindFault> {
-        let binder = Binder { seen, step: index };
-        match &self.step(index).op {
+        let step = self.step(index);
+        let binder = Binder { seen, step: index, origin: step.origin };
+        match &step.op {
             Op::Call { tool, args } => Ok(BoundStep::Call(binder.call(tool, args, None)?)),
             Op::Each { tool, over, limit, args } => binder.each(tool, over, *limit, args),
             Op::Pure { operator, args } => {
@@ -124,6 +126,7 @@ impl Plan {
             }
             Op::Sub { text, tools } => {
                 let (value, label) = binder.value("text", text, None)?;
+                let label = label.join(&step.origin.label());
                 Ok(BoundStep::Sub { text: text_of(&value), label, tools: tools.clone() })
             }
         }
@@ -133,6 +136,7 @@ impl Plan {
 struct Binder<'a> {
     seen: &'a Observations,
     step: StepIndex,
+    origin: Origin,
 }
 
 /// The item an `each` is at.
@@ -174,7 +178,8 @@ impl Binder<'_> {
             }
         }
         let arguments = Value::Object(arguments);
-        Ok(BoundCall { step: self.step, item: item.map(|item| item.index), tool: Arc::clone(tool), arguments, labels })
+        let (step, origin, tool) = (self.step, self.origin, Arc::clone(tool));
+        Ok(BoundCall { step, item: item.map(|item| item.index), origin, tool, arguments, labels })
     }
 
     fn inputs(&self, operator: Operator, args: &Arguments) -> Result<Map<String, Value>, BindFault> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::StepIndex;
+use crate::{Origin, StepIndex};
 
 /// How far a value may be believed; mixing keeps the worse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -29,6 +29,11 @@ impl Label {
         Self::default()
     }
 
+    /// What others had a hand in, no step among them.
+    pub fn untrusted() -> Self {
+        Self { integrity: Integrity::Untrusted, ..Self::default() }
+    }
+
     /// What an upstream said in answer to a step.
     pub fn output_of(step: StepIndex) -> Self {
         Self { integrity: Integrity::Untrusted, provenance: BTreeSet::from([step]) }
@@ -40,5 +45,15 @@ impl Label {
         self.integrity = self.integrity.max(other.integrity);
         self.provenance.extend(&other.provenance);
         self
+    }
+}
+
+impl Origin {
+    /// The label of what is done on this word.
+    pub(crate) fn label(self) -> Label {
+        match self {
+            Self::Principal => Label::trusted(),
+            Self::Model => Label::untrusted(),
+        }
     }
 }

@@ -38,6 +38,7 @@ mod hashed;
 mod label;
 mod limits;
 mod literal;
+mod modelled;
 mod observation;
 mod operator;
 mod output;
@@ -63,13 +64,14 @@ pub use limits::{
     MAX_ARGUMENTS, MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_EACH_ITEMS, MAX_ID_CHARS, MAX_NESTING, MAX_PURPOSE_CHARS,
     MAX_STEPS, MAX_SUB_TOOLS,
 };
+pub use modelled::{Account, Author, Confidence, Planned, Planning, Task, propose, propose_again, propose_alone};
 pub use observation::{Need, Observation, Observations, SkipReason};
-pub use operator::{MAX_ITEMS, MAX_TEXT_BYTES, OPERATOR_SERVER, Operator, OperatorFault};
+pub use operator::{MAX_ITEMS, MAX_TEXT_BYTES, MODEL_SERVER, OPERATOR_SERVER, Operator, OperatorFault};
 pub use output::Output;
 pub use path::{Path, PathFault, Segment};
 pub use plan::{AnswerSpec, AnswerStyle, Plan, PlanHash};
 pub use repair::{Repair, Unmended, check_and_repair, repair};
 pub use schema::{friendly_schema, wire_schema};
-pub use step::{Arguments, Binding, Op, Piece, Ref, Step, StepId, StepIndex};
+pub use step::{Arguments, Binding, Op, Origin, Piece, Ref, Step, StepId, StepIndex};
 
 pub(crate) use template::ITEM;

@@ -7,7 +7,7 @@ use catalog::{Effect, Fingerprint, Tool};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{Binding, Op, Step, StepId, StepIndex, hashed};
+use crate::{Binding, Op, Origin, Step, StepId, StepIndex, hashed};
 
 /// How the answer is to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -63,9 +63,19 @@ impl Plan {
         let args = arguments.into_iter().map(|(name, value)| (name, Binding::Literal(value))).collect();
         let purpose = tool.purpose().to_owned();
         let id = StepId::new("s1");
-        let step = Step { id, purpose, op: Op::Call { tool, args }, guard: None, after: Vec::new() };
+        let op = Op::Call { tool, args };
+        let step = Step { id, origin: Origin::Principal, purpose, op, guard: None, after: Vec::new() };
         let answer = AnswerSpec { style: AnswerStyle::Direct, uses: vec![StepIndex(0)] };
         Self::checked(vec![step], answer, catalog_version)
+    }
+
+    /// The same plan with each step on the word that `origin` says it is on.
+    #[must_use]
+    pub(crate) fn on_the_word_of(mut self, origin: impl Fn(&Step) -> Origin) -> Self {
+        for step in &mut self.steps {
+            step.origin = origin(step);
+        }
+        self
     }
 
     /// The steps, in an order in which they could run one by one.

@@ -126,11 +126,25 @@ pub enum Op {
     },
 }
 
+/// On whose word a step is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// The principal's: their own words say it, or they wrote the plan.
+    #[default]
+    Principal,
+    /// A model's. It has read what servers say of their tools, so what it
+    /// wants done is believed no more than they are.
+    Model,
+}
+
 /// A node of the plan.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Its name.
     pub id: StepId,
+    /// On whose word it is there.
+    pub origin: Origin,
     /// Why it is there, in words.
     pub purpose: String,
     /// What it does.

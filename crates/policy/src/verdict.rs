@@ -1,7 +1,7 @@
 //! The judge.
 
 use catalog::{Availability, Catalog, Effect, EffectSource};
-use plan::{BoundCall, BoundStep, Integrity, Label, Observations, Plan};
+use plan::{BoundCall, BoundStep, Integrity, Label, Observations, Origin, Plan};
 use query::{Blame, Fault, Query, Recovery};
 
 use crate::{Answer, Approvals, ApprovedPlan, CallHash, PermittedCall, Rules, Withheld};
@@ -145,6 +145,9 @@ fn denied(step: &str, tool: &str, effect: Effect) -> Fault {
 
 fn why_asked(call: &BoundCall, label: &Label) -> String {
     let tool = &call.tool;
+    if tool.effect == Effect::Additive && call.origin == Origin::Model {
+        return "it adds something, a model planned it, and the words alone do not say just that".to_owned();
+    }
     if tool.effect == Effect::Additive && label.integrity == Integrity::Untrusted {
         return "it adds something made of what a server answered".to_owned();
     }

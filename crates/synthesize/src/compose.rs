@@ -42,7 +42,7 @@ pub fn synthesize(material: &Material<'_>) -> Synthesis {
 }
 
 /// The steps whose results are told, in plan order.
-fn told_steps(material: &Material<'_>) -> Vec<StepIndex> {
+pub(crate) fn told_steps(material: &Material<'_>) -> Vec<StepIndex> {
     let succeeded = |step: StepIndex| material.seen.get(step).is_some_and(|seen| seen.succeeded());
     let mut told = BTreeSet::new();
     for step in &material.plan.answer().uses {
@@ -85,14 +85,14 @@ fn standing_in_for(step: StepIndex, material: &Material<'_>) -> BTreeSet<StepInd
 }
 
 /// The step whose items an `each` went over, if it went over any.
-fn named_by(step: StepIndex, material: &Material<'_>) -> Option<StepIndex> {
+pub(crate) fn named_by(step: StepIndex, material: &Material<'_>) -> Option<StepIndex> {
     let Op::Each { over, .. } = &material.plan.step(step).op else { return None };
     let results = material.seen.get(step)?.output()?.value().as_array()?;
     (!results.is_empty()).then_some(over.step)
 }
 
 /// Every cited step once, with the part of its result that is cited.
-fn citations(statements: &[Statement], material: &Material<'_>) -> Vec<Citation> {
+pub(crate) fn citations(statements: &[Statement], material: &Material<'_>) -> Vec<Citation> {
     let mut found: Vec<Citation> = Vec::new();
     let cited = statements.iter().filter(|statement| statement.form != Form::Heading);
     for citation in cited.flat_map(|statement| &statement.citations) {

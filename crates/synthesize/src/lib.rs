@@ -48,7 +48,9 @@ mod tell;
 mod terms;
 mod text;
 mod thing;
+mod written;
 
 pub use answer::{Answer, Citation, Form, Missing, Statement, Status, Synthesis};
 pub use compose::synthesize;
 pub use material::{Footnote, Material};
+pub use written::{Author, Flaw, FlawKind, ModelCall, Reason, Said, WritingBudget, Written, write};

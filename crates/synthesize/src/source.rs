@@ -64,8 +64,8 @@ pub(crate) fn server_and_tool(step: &Step) -> (String, String) {
         }
         Op::Pure { operator, .. } => {
             let name = operator.name();
-            let tool = name.split_once('.').map_or(name.as_str(), |(_, tool)| tool).to_owned();
-            (OPERATOR_SERVER.to_owned(), tool)
+            let (server, tool) = name.split_once('.').unwrap_or((OPERATOR_SERVER, &name));
+            (server.to_owned(), tool.to_owned())
         }
         Op::Sub { .. } => (OPERATOR_SERVER.to_owned(), NESTED_QUERY.to_owned()),
     }

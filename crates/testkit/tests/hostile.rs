@@ -65,21 +65,36 @@ async fn servers_that_do_not_start_say_why_and_delay_nobody() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_bear_the_probe_is_started_afresh_and_remembered() {
+async fn a_server_that_cannot_bear_the_probe_is_remembered() {
     let logs = tempfile::tempdir().unwrap();
-    for mode in ["exit-on-discover", "silent-on-discover"] {
+    for (mode, starts) in [("exit-on-discover", 2), ("silent-on-discover", 1)] {
         let log = logs.path().join(mode);
         let fleet = fleet(vec![server("a", &[mode, "log", log.to_str().unwrap()])]).await;
         let ServerState::Ready(ready) = status_of(&fleet, "a").state else { panic!("{:?}", fleet.status()) };
         assert_eq!(ready.era, "legacy", "{mode}");
-        assert_eq!(started(&log).len(), 2, "{mode}: the probed process and a fresh one");
+        assert_eq!(started(&log).len(), starts, "{mode}: a fresh process only where the first is of no use");
 
         // Killed, it comes back, and is not probed again.
-        kill(started(&log)[1]);
-        until("it is started a third time", || started(&log).len() == 3).await;
+        kill(started(&log)[starts - 1]);
+        until("it is started again", || started(&log).len() == starts + 1).await;
         until("it can be called again", || !tools_of(&fleet, "a").is_empty()).await;
         let probes = std::fs::read_to_string(&log).unwrap().matches("server/discover").count();
         assert_eq!(probes, 1, "{mode}");
+        fleet.stop(SHORT).await;
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_starts_slowly_is_not_taken_for_an_older_one() {
+    let logs = tempfile::tempdir().unwrap();
+    for (era, revision) in [("both", "2026-07-28"), ("modern", "2026-07-28"), ("legacy", "2025-11-25")] {
+        let log = logs.path().join(era);
+        let config = server("a", &["era", era, "slow-start", "3000", "log", log.to_str().unwrap()]);
+        let fleet = fleet(vec![config]).await;
+        let ServerState::Ready(ready) = status_of(&fleet, "a").state else { panic!("{:?}", fleet.status()) };
+        assert_eq!(ready.protocol, revision, "{era}");
+        assert_eq!(started(&log).len(), 1, "{era}: it was only slow");
+        assert_eq!(text(&call(&fleet, "a.get_echo", json!({"text": "a"})).await.unwrap()), "a", "{era}");
         fleet.stop(SHORT).await;
     }
 }

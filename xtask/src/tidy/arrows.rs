@@ -14,12 +14,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("dispatch", &["query", "catalog", "plan", "policy"]),
     ("synthesize", &["query", "catalog", "model", "plan"]),
     ("store", &["query"]),
+    ("evaluate", &["query", "catalog", "model", "route", "plan", "policy"]),
     ("engine", PIPELINE),
     ("mcp", BELOW_EDGES),
     ("providers", &["query", "model"]),
     ("cli", ALL),
     ("demo", &[]),
-    ("testkit", &[]),
+    ("testkit", &["model"]),
     ("standin", &[]),
 ];
 
@@ -41,6 +42,7 @@ const ALL: &[&str] = &[
     "dispatch",
     "synthesize",
     "store",
+    "evaluate",
     "engine",
     "mcp",
     "providers",

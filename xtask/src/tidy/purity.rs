@@ -5,7 +5,7 @@ use super::rule::{Finding, Rule};
 use super::source::Source;
 
 /// The crates that decide.
-const PURE: &[&str] = &["query", "catalog", "model", "route", "plan", "policy", "synthesize"];
+const PURE: &[&str] = &["query", "catalog", "model", "route", "plan", "policy", "synthesize", "evaluate"];
 
 /// Names in code that reach for the world.
 const REACHES: &[&str] =

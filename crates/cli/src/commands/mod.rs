@@ -5,6 +5,8 @@ mod call;
 mod call_arguments;
 mod check;
 mod demo;
+mod eval;
+mod eval_routing;
 mod inquiry;
 mod plan;
 mod run;
@@ -13,7 +15,7 @@ mod servers;
 mod tools;
 mod tour;
 
-use crate::args::{Cli, Command};
+use crate::args::{self, Cli, Command, Measured};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
@@ -33,6 +35,10 @@ pub(crate) async fn run(cli: Cli) -> Exit {
         Command::Serve(serve) => serve::run(&mut shell, serve).await,
         Command::Check(check) => check::run(&mut shell, check).await,
         Command::Demo(demo) => demo::run(&mut shell, demo).await,
+        Command::Eval(args::Eval { what: Some(Measured::Routing(routing)), .. }) => {
+            eval_routing::run(&mut shell, &routing)
+        }
+        Command::Eval(eval) => eval::run(&mut shell, eval).await,
     };
     match done {
         Ok(exit) => exit,

@@ -22,7 +22,7 @@ pub(super) async fn run(shell: &mut Shell, plan: args::Plan) -> Result<Exit, Fai
         let preview = session.engine.plan(&query, request).await;
         progress.finish();
         match preview {
-            Preview::Ready { plan, explain, asks, unserved } => {
+            Preview::Ready { plan, explain, asks, unserved, .. } => {
                 if shell.global.json {
                     let asks: Vec<Value> = asks.iter().map(ask_json).collect();
                     let document = json!({ "plan": plan, "explain": explain, "asks": asks, "unserved": unserved });

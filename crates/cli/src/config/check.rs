@@ -99,6 +99,8 @@ impl Checker<'_> {
             (Shape::Count { least, most }, Kind::Integer(number)) => {
                 self.count(*number, *least, *most, &node.span, name)
             }
+            (Shape::Price, Kind::Integer(number)) => self.price(*number as f64, &node.span, name),
+            (Shape::Price, Kind::Fraction(number)) => self.price(*number, &node.span, name),
             (Shape::Texts, Kind::List(items)) => Some(Checked::Texts(self.texts(items, name))),
             (_, Kind::Text(text)) => self.text(text, shape, node, name),
             _ => {
@@ -170,10 +172,10 @@ fn how_to_write(kind: &Kind, shape: &Shape) -> Option<String> {
         (Shape::Texts, Kind::Text(_)) => Some("put it in brackets: [\"…\"]".to_owned()),
         (Shape::Time { .. }, Kind::Integer(number)) => Some(format!("did you mean \"{number}s\" or \"{number}ms\"?")),
         (Shape::Time { .. }, _) => Some("write a number and a unit in quotes: \"10s\"".to_owned()),
-        (Shape::Flag | Shape::Count { .. }, Kind::Text(_)) => Some("write it without quotes".to_owned()),
+        (Shape::Flag | Shape::Count { .. } | Shape::Price, Kind::Text(_)) => Some("write it without quotes".to_owned()),
         (Shape::Count { least, most }, _) => Some(format!("from {least} to {most}")),
         (Shape::Choice(choices), _) => Some(one_of(choices)),
-        (Shape::Text, Kind::Integer(_) | Kind::Fraction | Kind::Flag(_) | Kind::Date) => {
+        (Shape::Text, Kind::Integer(_) | Kind::Fraction(_) | Kind::Flag(_) | Kind::Date) => {
             Some("put it in quotes".to_owned())
         }
         _ => None,

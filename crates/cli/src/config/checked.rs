@@ -17,6 +17,8 @@ pub(crate) enum Checked {
     Flag(bool),
     /// A number within its key's range.
     Count(u64),
+    /// A number from 0 on.
+    Price(f64),
     /// A duration within its key's range.
     Time(Duration),
     /// One of the key's words.
@@ -102,6 +104,14 @@ impl Table {
     pub(crate) fn count(&self, key: &str) -> Option<u64> {
         match &self.entry(key)?.value {
             Checked::Count(count) => Some(*count),
+            _ => None,
+        }
+    }
+
+    /// The price of that key.
+    pub(crate) fn price(&self, key: &str) -> Option<f64> {
+        match &self.entry(key)?.value {
+            Checked::Price(price) => Some(*price),
             _ => None,
         }
     }

@@ -59,7 +59,10 @@ fn of_value(value: &Value<'_>) -> Node {
     let range = value.range();
     let kind = match value {
         Value::StringLit(text) => Kind::Text(text.value.clone().into_owned()),
-        Value::NumberLit(number) => number.value.parse().map_or(Kind::Fraction, Kind::Integer),
+        Value::NumberLit(number) => number
+            .value
+            .parse()
+            .map_or_else(|_| Kind::Fraction(number.value.parse().unwrap_or(f64::NAN)), Kind::Integer),
         Value::BooleanLit(flag) => Kind::Flag(flag.value),
         Value::NullKeyword(_) => Kind::Null,
         Value::Array(array) => Kind::List(array.elements.iter().map(of_value).collect()),

@@ -15,6 +15,11 @@ pub(crate) const MOST_CONCURRENCY: u64 = 1024;
 /// The most upstream calls one query can be given.
 pub(crate) const MOST_CALLS_PER_QUERY: u64 = 10_000;
 
+/// The most often that a request to a model can be sent again.
+pub(crate) const MOST_MODEL_RETRIES: u64 = 10;
+/// The longest context of a model that can be configured, in tokens.
+pub(crate) const MOST_CONTEXT_TOKENS: u64 = 10_000_000;
+
 const TIMEOUT: Shape = Shape::Time { least: SHORTEST_TIMEOUT, most: LONGEST_TIMEOUT };
 
 /// The whole file.
@@ -32,6 +37,17 @@ pub(crate) static ROOT: TableShape = TableShape {
             Shape::Map(&Shape::Text),
             "What is known of you and your work. A fact fills the argument of the same name when a query leaves it open: \
              `owner`, `repo`, `timezone`.",
+        ),
+        Key::new(
+            "model",
+            Shape::Table(&MODEL),
+            "The language model that plans what the embedded planner cannot and writes answers. Without it, everything is \
+             done without.",
+        ),
+        Key::new(
+            "models",
+            Shape::Table(&MODELS),
+            "Models of their own for single purposes; what one leaves out is as in `model`.",
         ),
         Key::new("listen", Shape::Table(&LISTEN), "Where `serve` offers all of this to MCP clients."),
     ],
@@ -151,6 +167,12 @@ static LIMITS: TableShape = TableShape {
             "The most upstream calls one query may make.",
         ),
         Key::with_default(
+            "model_calls_per_query",
+            Shape::Count { least: 1, most: MOST_CALLS_PER_QUERY },
+            "24",
+            "The most calls to language models one query may make.",
+        ),
+        Key::with_default(
             "call_timeout",
             TIMEOUT,
             "\"30s\"",
@@ -165,6 +187,69 @@ static LIMITS: TableShape = TableShape {
     ],
     others: Others::Refused,
 };
+
+/// `[model]`, and each of `[models.PURPOSE]`.
+static MODEL: TableShape = TableShape {
+    keys: &[
+        Key::new("provider", Shape::Choice(PROVIDERS), "The wire format it speaks."),
+        Key::new("name", Shape::Text, "The model, as its provider names it."),
+        Key::new("base_url", Shape::Url, "Where it is; without it, the vendor's own address."),
+        Key::new(
+            "key",
+            Shape::Text,
+            "Its key: `${NAME}` or `${file:path}`. Without it, the vendor's usual variable (`OPENAI_API_KEY` …) for the \
+             vendor's own address, and none for any other.",
+        ),
+        Key::new("proxy", Shape::Text, "The proxy to it: a URL, or `none`. Without it, the one the environment names."),
+        Key::new("timeout", TIMEOUT, "The longest one request may take, retries included; without it, `2m`."),
+        Key::new(
+            "max_retries",
+            Shape::Count { least: 0, most: MOST_MODEL_RETRIES },
+            "How often a request is sent again after a rate limit or a failure of the provider; without it, twice.",
+        ),
+        Key::new(
+            "structured",
+            Shape::Choice(STRUCTURED),
+            "What makes it answer in a given shape; without it, the best its provider has. The answer is checked here in \
+             any case.",
+        ),
+        Key::new("context_tokens", Shape::Count { least: 1024, most: MOST_CONTEXT_TOKENS }, "For Ollama: `num_ctx`."),
+        Key::new("input_price", Shape::Price, "What a million tokens of prompt cost, in your unit of price."),
+        Key::new("output_price", Shape::Price, "What a million tokens of completion cost."),
+        Key::new("cached_price", Shape::Price, "What a million tokens cost that the provider reads from its cache."),
+    ],
+    others: Others::Refused,
+};
+
+/// `[models]`.
+static MODELS: TableShape = TableShape {
+    keys: &[
+        Key::new("route", Shape::Table(&MODEL), "Splits queries that retrieval cannot place: small and fast."),
+        Key::new("plan", Shape::Table(&MODEL), "Plans."),
+        Key::new("extract", Shape::Table(&MODEL), "Fills arguments and finds things in results: small and fast."),
+        Key::new("synthesize", Shape::Table(&MODEL), "Writes answers."),
+    ],
+    others: Others::Refused,
+};
+
+/// Wire formats.
+const PROVIDERS: &[Choice] = &[
+    Choice {
+        word: "openai",
+        doc: "OpenAI and every server that speaks its chat completions: vLLM, llama.cpp, LM Studio …",
+    },
+    Choice { word: "anthropic", doc: "Anthropic" },
+    Choice { word: "gemini", doc: "Google Gemini" },
+    Choice { word: "ollama", doc: "Ollama" },
+];
+
+/// What makes a completion have a shape.
+const STRUCTURED: &[Choice] = &[
+    Choice { word: "schema", doc: "the provider decodes within the schema" },
+    Choice { word: "tool", doc: "one strict tool that the model is made to call" },
+    Choice { word: "json", doc: "the provider's JSON mode, the schema in the prompt" },
+    Choice { word: "text", doc: "nothing but the schema in the prompt" },
+];
 
 /// `[listen]`.
 static LISTEN: TableShape = TableShape {

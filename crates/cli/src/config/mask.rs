@@ -46,7 +46,7 @@ fn collect(node: &Node, secret: bool, found: &mut Vec<Span>) {
                 found.push(node.span.clone());
             }
         }
-        Kind::Integer(_) | Kind::Fraction if secret => found.push(node.span.clone()),
+        Kind::Integer(_) | Kind::Fraction(_) if secret => found.push(node.span.clone()),
         _ => {}
     }
 }

@@ -18,6 +18,7 @@ mod json_tree;
 mod keys;
 mod locate;
 mod mask;
+mod model;
 mod names;
 mod native;
 mod node;

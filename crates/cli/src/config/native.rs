@@ -9,6 +9,7 @@ use super::check::Checker;
 use super::checked::{Checked, Table};
 use super::fault::FaultCode;
 use super::keys::ROOT;
+use super::model;
 use super::names;
 use super::node::Node;
 use super::server::{self, ServerTable};
@@ -39,6 +40,7 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
     }
     config.rules = rules(root.table("policy"));
     config.facts = root.texts_by_name("facts").into_iter().collect();
+    config.models = model::read(&root, &mut checker.findings);
     config.listen = root.table("listen").and_then(|listen| listen.address("http"));
     note_unreachable_timeouts(&root, &config, checker);
     config
@@ -63,11 +65,11 @@ fn rules(table: Option<&Table>) -> Rules {
 fn limits(table: Option<&Table>) -> Limits {
     let default = Limits::default();
     let Some(table) = table else { return default };
+    let count = |key: &str| table.count(key).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
     Limits {
         answer_within: table.time("answer_within").unwrap_or(default.answer_within),
-        calls_per_query: table
-            .count("calls_per_query")
-            .map_or(default.calls_per_query, |count| u32::try_from(count).unwrap_or(u32::MAX)),
+        calls_per_query: count("calls_per_query").unwrap_or(default.calls_per_query),
+        model_calls_per_query: count("model_calls_per_query").unwrap_or(default.model_calls_per_query),
         call_timeout: table.time("call_timeout").unwrap_or(default.call_timeout),
         start_grace: table.time("start_grace").unwrap_or(default.start_grace),
     }

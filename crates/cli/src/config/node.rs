@@ -25,8 +25,8 @@ pub(crate) enum Kind {
     Text(String),
     /// A whole number, in either syntax's own range.
     Integer(i64),
-    /// A number with a fraction, or one that is out of range.
-    Fraction,
+    /// A number with a fraction, or a whole one that is out of range.
+    Fraction(f64),
     /// True or false.
     Flag(bool),
     /// JSON's null.
@@ -59,7 +59,7 @@ impl Kind {
     pub(crate) fn noun(&self) -> &'static str {
         match self {
             Self::Text(_) => "a text",
-            Self::Integer(_) | Self::Fraction => "a number",
+            Self::Integer(_) | Self::Fraction(_) => "a number",
             Self::Flag(_) => "true or false",
             Self::Null => "null",
             Self::Date => "a date",

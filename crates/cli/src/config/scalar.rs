@@ -54,6 +54,15 @@ impl Checker<'_> {
         fits.map(Checked::Count)
     }
 
+    pub(super) fn price(&mut self, number: f64, span: &Span, name: &str) -> Option<Checked> {
+        let fits = number.is_finite() && number >= 0.0;
+        if !fits {
+            let message = format!("`{name}` is no price");
+            self.findings.fault_with_help(FaultCode::BadValue, span, message, "a number from 0 on: 2.5");
+        }
+        fits.then_some(Checked::Price(number))
+    }
+
     fn time(&mut self, text: &str, least: Duration, most: Duration, node: &Node, name: &str) -> Option<Checked> {
         let (span, written) = (&node.span, as_written(node));
         let Some(time) = duration::parse(text) else {

@@ -48,6 +48,7 @@ fn of(shape: &Shape) -> Value {
         Shape::Url => json!({ "type": "string", "pattern": r"^(https?://|.*\$\{)" }),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Count { least, most } => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Shape::Price => json!({ "type": "number", "minimum": 0 }),
         Shape::Time { .. } => {
             json!({ "type": "string", "pattern": r"^\s*[0-9.]+\s*(ms|s|m|min|h)\s*$|\$\{" })
         }

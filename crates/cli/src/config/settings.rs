@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use mcp::upstream::UpstreamConfig;
 use policy::Rules;
+use providers::ModelsConfig;
 
 /// How long a whole query may take, unless configured otherwise.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -16,6 +17,10 @@ pub(crate) const START_GRACE: Duration = Duration::from_secs(10);
 
 /// How many upstream calls a query may make, unless configured otherwise.
 pub(crate) const CALLS_PER_QUERY: u32 = 100;
+
+/// How many calls to language models a query may make, unless configured
+/// otherwise.
+pub(crate) const MODEL_CALLS_PER_QUERY: u32 = 24;
 
 /// Everything the operator decides.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -28,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// What fills arguments by name.
     pub(crate) facts: BTreeMap<String, String>,
+    /// The language models; none where none are configured.
+    pub(crate) models: Option<ModelsConfig>,
     /// Where `serve` listens; standard input and output when absent.
     pub(crate) listen: Option<SocketAddr>,
 }
@@ -39,6 +46,8 @@ pub(crate) struct Limits {
     pub(crate) answer_within: Duration,
     /// Upstream calls.
     pub(crate) calls_per_query: u32,
+    /// Calls to language models.
+    pub(crate) model_calls_per_query: u32,
     /// One call, to a server without a timeout of its own.
     pub(crate) call_timeout: Duration,
     /// Waiting for servers that have only just been started.
@@ -50,6 +59,7 @@ impl Default for Limits {
         Self {
             answer_within: ANSWER_WITHIN,
             calls_per_query: CALLS_PER_QUERY,
+            model_calls_per_query: MODEL_CALLS_PER_QUERY,
             call_timeout: dispatch::CALL_TIMEOUT,
             start_grace: START_GRACE,
         }

@@ -36,6 +36,8 @@ pub(crate) enum Shape {
         /// The most it may be.
         most: u64,
     },
+    /// A price: a number from 0 on, fractions allowed.
+    Price,
     /// A duration with its unit: `"250ms"`, `"10s"`, `"2m"`.
     Time {
         /// The shortest it may be.
@@ -127,6 +129,7 @@ impl Shape {
             Self::Address => "an address and a port",
             Self::Flag => "true or false",
             Self::Count { .. } => "a whole number",
+            Self::Price => "a price",
             Self::Time { .. } => "a duration",
             Self::Choice(_) => "one word",
             Self::Texts => "a list of texts",

@@ -60,10 +60,9 @@ impl Reader<'_> {
             DeValue::Table(table) => self.table(table),
             _ if self.broken.iter().any(|broken| broken.start <= span.end && span.start <= broken.end) => Kind::Broken,
             DeValue::String(text) => Kind::Text(text.clone().into_owned()),
-            DeValue::Integer(number) => {
-                i64::from_str_radix(number.as_str(), number.radix()).map_or(Kind::Fraction, Kind::Integer)
-            }
-            DeValue::Float(_) => Kind::Fraction,
+            DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+                .map_or(Kind::Fraction(f64::INFINITY), Kind::Integer),
+            DeValue::Float(number) => Kind::Fraction(number.as_str().replace('_', "").parse().unwrap_or(f64::NAN)),
             DeValue::Boolean(flag) => Kind::Flag(*flag),
             DeValue::Datetime(_) => Kind::Date,
             DeValue::Array(items) => Kind::List(items.iter().map(|item| self.value(item)).collect()),

@@ -8,6 +8,7 @@ mod answer;
 mod asking;
 mod clean;
 mod columns;
+mod evaluation;
 mod outcome;
 pub(crate) mod progress;
 mod refusal;
@@ -18,6 +19,7 @@ mod tools;
 
 pub(crate) use asking::{Asked, approval_question, ask_json};
 pub(crate) use clean::{line as clean_line, lines as clean_lines};
+pub(crate) use evaluation::{Evaluated, Missed, evaluation, evaluation_json};
 pub(crate) use outcome::outcome;
 pub(crate) use servers::{server_remarks, server_table};
 pub(crate) use style::{BAD, CARE, FAINT, GOOD, STRONG, styled};

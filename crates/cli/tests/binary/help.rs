@@ -4,7 +4,7 @@ use crate::run::run;
 
 #[test]
 fn help_teaches() {
-    let rows: [(&[&str], &[&str]); 11] = [
+    let rows: [(&[&str], &[&str]); 12] = [
         (&["--help"], &["ask", "demo", "Exit codes", "CONCERTMASTER_CONFIG"]),
         (&["ask", "--help"], &["--approve", "Examples"]),
         (&["plan", "--help"], &["nothing is called"]),
@@ -15,6 +15,7 @@ fn help_teaches() {
         (&["serve", "--help"], &["mcpServers", "--http"]),
         (&["check", "--help"], &["--schema"]),
         (&["demo", "--help"], &["--demo tools"]),
+        (&["eval", "--help"], &["--floor", "nothing is called", "Examples"]),
         (&["--version"], &["concertmaster 0."]),
     ];
     for (args, parts) in rows {

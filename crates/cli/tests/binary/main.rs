@@ -6,6 +6,7 @@
 mod approvals;
 mod configuration;
 mod demo_queries;
+mod evaluation;
 mod help;
 mod leftovers;
 mod misbehaving;

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Ports;
 use super::ending::{of_fault, of_output, of_withheld, panicked};
-use crate::{CallContext, CallFault, Fact, NestedQuery, Progress, Question, Sent, Stop, Ticket};
+use crate::{CallContext, CallFault, Digest, Fact, NestedQuery, Progress, Question, Reading, Sent, Stop, Ticket};
 
 /// How often a call is handed to the connector at most: again only if it only
 /// reads, no byte of it left, and the fault may pass.
@@ -155,6 +155,25 @@ impl Desk<'_> {
             Some(seen) => Some(seen),
             None => timeout(self.grace, &mut answer).await.ok(),
         }
+    }
+
+    /// Has a model read results. Always ends, at the latest a grace after its
+    /// cancellation; whatever happens, nothing was changed.
+    pub(super) async fn read(&self, reading: Reading, cancel: CancellationToken) -> Done {
+        let Reading { step, operator, arguments } = reading;
+        let digest = Digest {
+            parent: self.approved.query().clone(),
+            step: self.approved.plan().step(step).id.clone(),
+            operator,
+            arguments,
+        };
+        let read = AssertUnwindSafe(cancel.run_until_cancelled(self.ports.nested.digest(digest))).catch_unwind().await;
+        let seen = match read {
+            Ok(Some(seen)) => seen,
+            Ok(None) => Observation::Failed(self.cut_short("its model answered")),
+            Err(_) => Observation::Failed(panicked("a model's reading")),
+        };
+        Done { fact: Fact::SubEnded { step, seen }, attempts: 0 }
     }
 
     /// Whether nothing the nested query may call changes anything.

@@ -167,6 +167,10 @@ impl Office<'_> {
                 let cancel = self.open(Job::Sub(question.step), everything);
                 self.in_flight.push(desk.ask(question, cancel).boxed());
             }
+            Action::Read(reading) => {
+                let cancel = self.open(Job::Sub(reading.step), everything);
+                self.in_flight.push(desk.read(reading, cancel).boxed());
+            }
             Action::Judge { step, calls } => self.in_flight.push(desk.judge(step, calls).boxed()),
             Action::AbandonCall(ticket) => self.cancel(Job::Call(ticket)),
             Action::AbandonSub(step) => self.cancel(Job::Sub(step)),

@@ -1,7 +1,8 @@
 //! What the scheduler wants done.
 
 use catalog::ToolRef;
-use plan::{BoundCall, Label, Observation, StepIndex};
+use plan::{BoundCall, Label, Observation, Operator, StepIndex};
+use serde_json::{Map, Value};
 
 use crate::Ticket;
 
@@ -26,9 +27,12 @@ pub enum Action {
     },
     /// Ask a nested query. Answered by exactly one `SubEnded`.
     Ask(Question),
+    /// Have a model read results. Answered by exactly one `SubEnded`.
+    Read(Reading),
     /// Nobody waits for this call any more: cancel it.
     AbandonCall(Ticket),
-    /// Nobody waits for the nested query of this step any more: cancel it.
+    /// Nobody waits for the nested query or the model of this step any more:
+    /// cancel it.
     AbandonSub(StepIndex),
     /// Tell whoever watches.
     Emit(Happened),
@@ -47,6 +51,17 @@ pub struct Question {
     pub label: Label,
     /// The tools it may use.
     pub tools: Vec<ToolRef>,
+}
+
+/// Results that a model is to read.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// The step.
+    pub step: StepIndex,
+    /// What is done.
+    pub operator: Operator,
+    /// Its arguments, all known.
+    pub arguments: Map<String, Value>,
 }
 
 /// What became of a step.

@@ -37,9 +37,9 @@ pub enum Fact {
         /// The calls to ask for; none when all may leave.
         asked: Vec<Asked>,
     },
-    /// A nested query ended.
+    /// A nested query ended, or a model's reading.
     SubEnded {
-        /// The step that asked it.
+        /// The step that asked for it.
         step: StepIndex,
         /// How.
         seen: Observation,

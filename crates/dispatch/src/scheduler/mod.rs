@@ -23,7 +23,7 @@ use self::lanes::Lanes;
 use self::state::{State, Waiting};
 use crate::{Limits, Stop};
 
-pub use self::action::{Action, Happened, Question, Shortfall};
+pub use self::action::{Action, Happened, Question, Reading, Shortfall};
 pub use self::fact::{Asked, Fact, Ticket};
 
 /// The pure state machine that runs one plan.
@@ -132,6 +132,10 @@ impl<'p> Scheduler<'p> {
                     self.begin(step, Batch::each(tool.clone(), calls, left_out));
                 }
             }
+            Decision::Run(BoundStep::Pure { operator, arguments }) if operator.asks_a_model() => {
+                self.states[step.0] = State::Unread(Reading { step, operator, arguments });
+                self.lanes.enqueue(step);
+            }
             Decision::Run(BoundStep::Pure { operator, arguments }) => self.compute(step, operator, &arguments),
             Decision::Run(BoundStep::Sub { text, label, tools }) => {
                 self.states[step.0] = State::Queued(Question { step, text, label, tools });
@@ -207,6 +211,12 @@ impl<'p> Scheduler<'p> {
                 self.actions.push(Action::Emit(Happened::Started { step, tool: None, calls: 0 }));
                 self.actions.push(Action::Ask(question));
             }
+            state @ State::Unread(_) => {
+                let State::Unread(reading) = std::mem::replace(state, State::Asking) else { return };
+                self.lanes.depart(None);
+                self.actions.push(Action::Emit(Happened::Started { step, tool: None, calls: 0 }));
+                self.actions.push(Action::Read(reading));
+            }
             State::Waiting(_) | State::Judging(_) | State::Asking | State::Ended => {}
         }
     }
@@ -277,7 +287,7 @@ impl<'p> Scheduler<'p> {
         self.ready.clear();
         for step in (0..self.states.len()).map(StepIndex) {
             match &mut self.states[step.0] {
-                State::Waiting(_) | State::Judging(_) | State::Queued(_) => {
+                State::Waiting(_) | State::Judging(_) | State::Queued(_) | State::Unread(_) => {
                     let fault = stop.fault("the step could start");
                     self.end(step, Observation::Failed(fault), Shortfall::default());
                 }

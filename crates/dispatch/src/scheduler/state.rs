@@ -1,7 +1,7 @@
 //! Where a step stands.
 
 use super::batch::Batch;
-use crate::Question;
+use crate::{Question, Reading};
 
 /// Where a step stands; each state holds what exists in it and nothing else.
 #[derive(Debug)]
@@ -14,7 +14,9 @@ pub(super) enum State {
     Calling(Batch),
     /// Its nested query waits for its turn.
     Queued(Question),
-    /// Its nested query is in flight.
+    /// What a model is to read for it waits for its turn.
+    Unread(Reading),
+    /// Its nested query, or its reading, is in flight.
     Asking,
     /// It ended; how is recorded.
     Ended,

@@ -74,6 +74,21 @@ async fn a_failure_stays_with_its_step() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_model_reads_is_a_result_that_later_steps_may_read() {
+    let stage = Stage::of(Upstreams::default());
+    let played = stage
+        .play(
+            "s1: a.read x=7
+             s2: llm.summarize from=@s1
+             s3: b.read x=@s2",
+        )
+        .await;
+    assert_eq!(played.statuses(), "s1:ok s2:ok s3:ok");
+    let seen = |step| played.report.observations.get(plan::StepIndex(step)).and_then(|seen| seen.output()).cloned();
+    assert_eq!(seen(1).unwrap().value(), seen(0).unwrap().value(), "the echo of what it was given to read");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_panic_fails_its_step_only() {
     let mut stage = Stage::of(Upstreams::of([
         ("a.read", Manner::Panics),
@@ -88,13 +103,14 @@ async fn a_panic_fails_its_step_only() {
              s3: b.read x=1
              s4: c.read x=1
              s5: sub why tools a.read
-             s6: sub why tools a.add",
+             s6: sub why tools a.add
+             s7: llm.summarize from=@s4",
         )
         .await;
     assert_eq!(
         played.statuses(),
         "s1:failed(panicked) s2:indeterminate(panicked) s3:failed(panicked) s4:ok s5:failed(panicked) \
-         s6:indeterminate(panicked)"
+         s6:indeterminate(panicked) s7:failed(panicked)"
     );
 }
 

@@ -19,7 +19,8 @@ const EVERYTHING: &str = "s1: a.read x=1
                           s4: b.read x=4
                           s5: c.read x=@s1
                           s6: sub why tools a.read
-                          s7: sub why tools a.add";
+                          s7: sub why tools a.add
+                          s8: llm.summarize from=@s4";
 
 fn hung() -> Stage {
     let mut stage =
@@ -38,7 +39,7 @@ async fn at_the_deadline_everything_ends_as_what_is_known_of_it() {
         assert_eq!(
             played.statuses(),
             "s1:failed(timed_out) s2:indeterminate(timed_out) s3:failed(timed_out) s4:ok s5:failed(timed_out) \
-             s6:failed(timed_out) s7:indeterminate(timed_out)"
+             s6:failed(timed_out) s7:indeterminate(timed_out) s8:failed(timed_out)"
         );
         let deadline = Duration::from_millis(ms);
         assert!(played.took >= deadline && played.took <= deadline + PROMPT, "{:?}", played.took);
@@ -58,7 +59,7 @@ async fn when_the_caller_leaves_everything_ends_as_cancelled() {
     assert_eq!(
         played.statuses(),
         "s1:failed(cancelled) s2:indeterminate(cancelled) s3:failed(cancelled) s4:ok s5:failed(cancelled) \
-         s6:failed(cancelled) s7:indeterminate(cancelled)"
+         s6:failed(cancelled) s7:indeterminate(cancelled) s8:failed(cancelled)"
     );
     assert!(played.took <= Duration::from_millis(300) + PROMPT, "{:?}", played.took);
 }

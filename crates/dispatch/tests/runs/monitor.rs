@@ -109,6 +109,12 @@ impl<'p> Monitor<'p> {
                     ensure(self.pending.insert(Pending::Sub(question.step)), || "asked twice".into())?;
                     self.check_limits()?;
                 }
+                Action::Read(reading) => {
+                    self.check_ready(reading.step)?;
+                    ensure(self.started.contains(&reading.step), || "read before it started".into())?;
+                    ensure(self.pending.insert(Pending::Sub(reading.step)), || "read twice".into())?;
+                    self.check_limits()?;
+                }
                 Action::AbandonCall(ticket) => self.check_abandon(Pending::Call(*ticket))?,
                 Action::AbandonSub(step) => self.check_abandon(Pending::Sub(*step))?,
                 Action::Emit(happened) => self.check_happened(happened)?,

@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Catalog;
-use dispatch::{Clock, Limits, Nested, NestedQuery, Ports, Report, StepEvent, run};
+use dispatch::{Clock, Digest, Limits, Nested, NestedQuery, Ports, Report, StepEvent, run};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use plan::{Need, Observation, Observations, Output, Plan};
 use policy::{Approvals, ApprovedPlan, Policy, Verdict};
 use query::{Budget, Deadline, Ledger, Principal, Query, QueryId};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -143,9 +143,19 @@ impl Played {
 
 impl Nested for Oracle {
     fn ask(&self, request: NestedQuery) -> BoxFuture<'_, Observation> {
+        self.says(json!(request.text))
+    }
+
+    fn digest(&self, digest: Digest) -> BoxFuture<'_, Observation> {
+        self.says(digest.arguments["from"].clone())
+    }
+}
+
+impl Oracle {
+    fn says(&self, value: Value) -> BoxFuture<'_, Observation> {
         async move {
             match self {
-                Self::Echoes => Observation::Output(Output::computed(json!(request.text))),
+                Self::Echoes => Observation::Output(Output::computed(value)),
                 Self::Hangs => std::future::pending().await,
                 Self::Panics => panic!("the oracle broke"),
             }

@@ -90,6 +90,7 @@ fn write(action: &Action) -> String {
         Action::Call { ticket, .. } => format!(">{ticket}"),
         Action::Judge { step, .. } => format!("judge {}", id(*step)),
         Action::Ask(question) => format!("ask {}", id(question.step)),
+        Action::Read(reading) => format!("read {}", id(reading.step)),
         Action::AbandonCall(ticket) => format!("x {ticket}"),
         Action::AbandonSub(step) => format!("x {}", id(*step)),
         Action::Finish => ".".to_owned(),

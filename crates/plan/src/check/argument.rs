@@ -239,7 +239,7 @@ fn is_absent(binding: &DraftBinding, parameter: &Parameter) -> bool {
 }
 
 /// The names of the types, for messages.
-pub(super) fn in_words(types: JsonTypes) -> String {
+pub(crate) fn in_words(types: JsonTypes) -> String {
     if types == JsonTypes::ANY {
         return "anything".to_owned();
     }

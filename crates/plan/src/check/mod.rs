@@ -23,6 +23,7 @@ use crate::limits::MAX_STEPS;
 use crate::shape::Shape;
 use crate::{DraftStep, FaultCode, Plan, PlanDraft, PlanFault, Step, StepId, StepIndex};
 
+pub(crate) use argument::in_words;
 pub(crate) use step::{Callee, find_tool};
 
 /// What a draft is checked against.

@@ -10,7 +10,10 @@ use crate::closest::{likeness, ranked};
 use crate::draft::Field;
 use crate::limits::{MAX_ARGUMENTS, MAX_EACH_ITEMS, MAX_PURPOSE_CHARS};
 use crate::shape::Shape;
-use crate::{DraftOp, DraftStep, FaultCode, Guard, Op, Operator, Ref, Step, StepId, StepIndex};
+use crate::{DraftBinding, DraftOp, DraftStep, FaultCode, Guard, Op, Operator, Origin, Ref, Step, StepId, StepIndex};
+
+/// The argument of a quarantined model that is material to read.
+const READ_BY_MODEL: &str = "from";
 
 /// The tool or operator that a step names.
 pub(crate) enum Callee<'a> {
@@ -44,7 +47,8 @@ impl<'a> Checker<'a> {
             Some(Err(())) => return None,
         };
         let purpose = draft.purpose.clone();
-        Some(Step { id: StepId::new(draft.id.as_str()), purpose, op: op?, guard, after: after? })
+        let id = StepId::new(draft.id.as_str());
+        Some(Step { id, origin: Origin::Principal, purpose, op: op?, guard, after: after? })
     }
 
     fn sizes(&mut self, at: usize, draft: &DraftStep) {
@@ -127,11 +131,25 @@ impl<'a> Checker<'a> {
         }
         let args = self.arguments(at, draft, operator.tool(), None);
         let refs = || args.iter().flatten().flat_map(|(_, binding)| binding.refs());
-        let untrusted = refs().any(|reference| self.is_untrusted(reference.step.0));
+        let untrusted = operator.asks_a_model() || refs().any(|reference| self.is_untrusted(reference.step.0));
         let shape = Shape::of_schema(operator.output_schema());
         self.known.push(Known { shape, untrusted: untrusted || args.is_none(), harmless: true });
         self.template_of_format(at, draft, operator);
+        self.task_of_model(at, draft, operator);
         Some(Op::Pure { operator, args: args? })
+    }
+
+    /// What a quarantined model is asked for stands in the plan; only what it
+    /// is to read may come from results.
+    fn task_of_model(&mut self, at: usize, draft: &DraftStep, operator: Operator) {
+        let given = |binding: &DraftBinding| matches!(binding, DraftBinding::Literal(_) | DraftBinding::Text(_));
+        for (place, (name, binding)) in draft.args.iter().enumerate().filter(|_| operator.asks_a_model()) {
+            if name != READ_BY_MODEL && !given(binding) {
+                let pointer = self.places.argument(at, place, name);
+                let message = format!("`{name}` of `{}` says what to do and must stand in the plan", operator.name());
+                self.fault(at, FaultCode::BadShape, pointer, message);
+            }
+        }
     }
 
     /// What an item of the array is, as far as that is known.

@@ -80,3 +80,8 @@ pub fn draft(query: &str, facts: &BTreeMap<String, String>, router: &Router) -> 
     }
     sketch.finish(query)
 }
+
+/// The clauses a query falls into, in the user's words.
+pub(crate) fn clause_texts(query: &str, router: &Router) -> Vec<String> {
+    clause::clauses(query, router).into_iter().map(|clause| clause.text).collect()
+}

@@ -34,6 +34,8 @@ pub enum OperatorFault {
     },
     /// There is no first one: no input exists, or the array is empty.
     NothingThere,
+    /// A language model does it, and there is none here.
+    NeedsModel,
     /// The result would be larger than an operator may yield.
     TooLarge,
 }
@@ -48,6 +50,7 @@ impl OperatorFault {
             Self::BadTemplate(_) => "bad_template",
             Self::NotANumber { .. } => "not_a_number",
             Self::NothingThere => "nothing_there",
+            Self::NeedsModel => "no_model",
             Self::TooLarge => "result_too_large",
         }
     }
@@ -68,6 +71,7 @@ impl fmt::Display for OperatorFault {
             Self::BadTemplate(why) => write!(f, "`template`: {why}"),
             Self::NotANumber { item } => write!(f, "item {item} has no number to sum"),
             Self::NothingThere => f.write_str("there is nothing to take the first of"),
+            Self::NeedsModel => f.write_str("this takes a language model, and none is configured"),
             Self::TooLarge => f.write_str("the result is larger than an operator may yield"),
         }
     }

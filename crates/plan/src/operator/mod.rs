@@ -1,7 +1,9 @@
-//! The pure operators: pseudo-tools that compute from earlier results.
+//! The operators: pseudo-tools that compute from earlier results.
 //!
 //! They are listed like the tools of a server called `orc`, with input
-//! schemas, so that one validator checks both. Whatever they yield is
+//! schemas, so that one validator checks both. Those of `llm` ask a language
+//! model in quarantine: it sees the results it is given and nothing else, has
+//! no tools, and what it says is a value like any server's. Whatever they yield is
 //! bounded: [`MAX_ITEMS`] items and [`MAX_TEXT_BYTES`] of text.
 //!
 //! Operators over several inputs take them as `a`, `b` … `h`, in this order.
@@ -9,6 +11,7 @@
 mod arguments;
 mod concat;
 mod count;
+mod extract;
 mod fault;
 mod filter;
 mod first;
@@ -16,6 +19,7 @@ mod format;
 mod join;
 mod sort;
 mod sum;
+mod summarize;
 
 use std::sync::{Arc, LazyLock};
 
@@ -28,6 +32,10 @@ pub use fault::OperatorFault;
 
 /// The name operators carry before the dot. No server may be called so.
 pub const OPERATOR_SERVER: &str = "orc";
+
+/// The name that operators carry before the dot which ask a model. No server
+/// may be called so.
+pub const MODEL_SERVER: &str = "llm";
 
 /// The most items an operator yields.
 pub const MAX_ITEMS: usize = 10_000;
@@ -65,6 +73,12 @@ pub enum Operator {
     /// A text from values.
     #[serde(rename = "orc.format")]
     Format,
+    /// What a model finds in results, in a given shape.
+    #[serde(rename = "llm.extract")]
+    Extract,
+    /// What a model says of results, in a few sentences.
+    #[serde(rename = "llm.summarize")]
+    Summarize,
 }
 
 /// What one operator is made of.
@@ -83,8 +97,18 @@ pub(crate) struct Definition {
 
 impl Operator {
     /// Every operator.
-    pub const ALL: &[Self] =
-        &[Self::Filter, Self::Sort, Self::First, Self::Count, Self::Sum, Self::Concat, Self::Join, Self::Format];
+    pub const ALL: &[Self] = &[
+        Self::Filter,
+        Self::Sort,
+        Self::First,
+        Self::Count,
+        Self::Sum,
+        Self::Concat,
+        Self::Join,
+        Self::Format,
+        Self::Extract,
+        Self::Summarize,
+    ];
 
     fn definition(self) -> &'static Definition {
         match self {
@@ -96,18 +120,29 @@ impl Operator {
             Self::Concat => &concat::DEFINITION,
             Self::Join => &join::DEFINITION,
             Self::Format => &format::DEFINITION,
+            Self::Extract => &extract::DEFINITION,
+            Self::Summarize => &summarize::DEFINITION,
         }
     }
 
-    /// The operator that a text names, as `orc.…`.
+    /// The operator that a text names, as `orc.…` or `llm.…`.
     pub fn parse(name: &str) -> Option<Self> {
-        let own = name.strip_prefix(OPERATOR_SERVER)?.strip_prefix('.')?;
-        Self::ALL.iter().copied().find(|operator| operator.definition().name == own)
+        let (server, own) = name.split_once('.')?;
+        Self::ALL.iter().copied().find(|operator| operator.server() == server && operator.definition().name == own)
     }
 
-    /// Its full name: `orc.…`.
+    /// Its full name: `orc.…` or `llm.…`.
     pub fn name(self) -> String {
-        format!("{OPERATOR_SERVER}.{}", self.definition().name)
+        format!("{}.{}", self.server(), self.definition().name)
+    }
+
+    /// Whether a language model does it, in quarantine.
+    pub fn asks_a_model(self) -> bool {
+        matches!(self, Self::Extract | Self::Summarize)
+    }
+
+    fn server(self) -> &'static str {
+        if self.asks_a_model() { MODEL_SERVER } else { OPERATOR_SERVER }
     }
 
     /// What it does, in one sentence.
@@ -128,13 +163,14 @@ impl Operator {
     /// The operator as a pseudo-tool, for whoever lists or checks tools. No
     /// connector can call it.
     pub fn tool(self) -> &'static Arc<Tool> {
-        let reference = ToolRef::new(OPERATOR_SERVER, self.definition().name);
+        let reference = ToolRef::new(self.server(), self.definition().name);
         // The listing below holds every operator.
         PSEUDO_TOOLS.tool(&reference).unwrap_or(&PSEUDO_TOOLS.tools()[0])
     }
 
     /// Computes. Arguments are those of [`Operator::input_schema`]; anything
-    /// else is a fault and never a silent default.
+    /// else is a fault and never a silent default. An operator that asks a
+    /// model cannot be computed here: that too is a fault.
     pub fn apply(self, arguments: &Map<String, Value>) -> Result<Value, OperatorFault> {
         (self.definition().apply)(&Arguments(arguments))
     }
@@ -154,14 +190,14 @@ static PSEUDO_TOOLS: LazyLock<Catalog> = LazyLock::new(|| {
         output_schema: Some(operator.output_schema()),
         ..ToolListing::default()
     };
-    let effects = Operator::ALL.iter().map(|operator| (operator.definition().name.to_owned(), Effect::Pure)).collect();
-    let listing = ServerListing {
-        id: ServerId::new(OPERATOR_SERVER),
-        title: None,
-        instructions: None,
-        tools: Operator::ALL.iter().map(listing).collect(),
+    let entry = |server: &str| {
+        let own = || Operator::ALL.iter().filter(|operator| operator.server() == server);
+        let effects = own().map(|operator| (operator.definition().name.to_owned(), Effect::Pure)).collect();
+        let tools = own().map(listing).collect();
+        let listing = ServerListing { id: ServerId::new(server), title: None, instructions: None, tools };
+        Entry::Ready(listing, ServerLabels { effects, ..ServerLabels::default() })
     };
-    Catalog::new(0, vec![Entry::Ready(listing, ServerLabels { effects, ..ServerLabels::default() })])
+    Catalog::new(0, vec![entry(OPERATOR_SERVER), entry(MODEL_SERVER)])
 });
 
 /// An input schema of these properties, closed.

@@ -39,25 +39,3 @@ async fn a_time_without_a_place_is_asked_about() {
     })
     .await;
 }
-
-/// How often the server may be slower than the question for its revision is
-/// patient; it is then spoken to in the older way, which it knows too.
-const TRIES: usize = 5;
-
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "needs the reference servers: cargo xtask reference-servers"]
-async fn the_newest_revision_is_found_and_spoken() {
-    let mut eras = Vec::new();
-    while eras.len() < TRIES && !eras.contains(&"modern") {
-        rig::with(vec![servers::time()], async |rig| {
-            let ready = rig.ready("time");
-            let revision = if ready.era == "modern" { "2026-07-28" } else { "2025-11-25" };
-            assert_eq!(ready.protocol, revision);
-            let told = rig.result("time.get_current_time", json!({"timezone": "Etc/UTC"})).await;
-            assert_eq!(told["timezone"], "Etc/UTC", "{told}");
-            eras.push(ready.era);
-        })
-        .await;
-    }
-    assert_eq!(eras.last(), Some(&"modern"), "{eras:?}");
-}

@@ -18,23 +18,20 @@ async fn each_starts_and_is_known_by_its_revision_name_and_tools() {
     let ground = Ground::new();
     rig::with(servers::all(&ground), async |rig| {
         let rows = [
-            ("everything", "mcp-servers/everything", 13, "everything.get-sum"),
-            ("filesystem", "secure-filesystem-server", 14, "filesystem.list_directory"),
-            ("git", "mcp-git", 12, "git.git_log"),
-            ("memory", "memory-server", 9, "memory.read_graph"),
-            ("sqlite", "sqlite", 6, "sqlite.read_query"),
-            ("time", "mcp-time", 2, "time.convert_time"),
+            ("everything", "legacy", "2025-11-25", "mcp-servers/everything", 13, "everything.get-sum"),
+            ("filesystem", "legacy", "2025-11-25", "secure-filesystem-server", 14, "filesystem.list_directory"),
+            ("git", "modern", "2026-07-28", "mcp-git", 12, "git.git_log"),
+            ("memory", "legacy", "2025-11-25", "memory-server", 9, "memory.read_graph"),
+            ("sqlite", "legacy", "2025-11-25", "sqlite", 6, "sqlite.read_query"),
+            ("time", "modern", "2026-07-28", "mcp-time", 2, "time.convert_time"),
         ];
-        for (id, name, tools, one) in rows {
+        for (id, era, protocol, name, tools, one) in rows {
             let ready = rig.ready(id);
-            let spoken: &[_] = match id {
-                // They speak both; which is found depends on how fast they
-                // start. `time` has a test of its own for that.
-                "git" | "time" => &[("modern", "2026-07-28"), ("legacy", "2025-11-25")],
-                _ => &[("legacy", "2025-11-25")],
-            };
-            assert!(spoken.contains(&(ready.era, ready.protocol.as_str())), "{id}: {ready:?}");
-            assert_eq!(ready.name.as_deref(), Some(name), "{id}");
+            assert_eq!(
+                (ready.era, ready.protocol.as_str(), ready.name.as_deref()),
+                (era, protocol, Some(name)),
+                "{id}"
+            );
             assert_eq!((ready.tools, ready.skipped.len()), (tools, 0), "{id}: {:?}", ready.skipped);
             assert!(ready.version.is_some(), "{id}");
             assert!(rig.engine.catalog().find(one).is_some(), "{one}");

@@ -1,6 +1,7 @@
 //! Tables of files and what the reader says of them.
 
 mod client;
+mod models;
 mod native;
 mod native_servers;
 mod whole;

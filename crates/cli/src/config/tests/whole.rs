@@ -98,7 +98,9 @@ fn the_defaults_in_the_table_are_the_defaults_that_hold() {
     for key in ROOT.keys {
         match &key.shape {
             Shape::Map(Shape::Table(shape)) => spelled_out.push_str(&lines(shape)),
-            Shape::Table(shape) => spelled_out.push_str(&format!("[{}]\n{}", key.name, lines(shape))),
+            Shape::Table(shape) if !lines(shape).is_empty() => {
+                spelled_out.push_str(&format!("[{}]\n{}", key.name, lines(shape)))
+            }
             _ => {}
         }
     }

@@ -51,6 +51,8 @@ impl Journey {
                 };
                 self.steps = steps.iter().map(row).collect();
             }
+            // What a model writes is shown with the answer.
+            Event::Drafted { .. } | Event::ModelCalled { .. } | Event::AnswerDelta { .. } => {}
             Event::Step { id, event, .. } => {
                 if let Some(row) = self.steps.iter_mut().find(|row| row.id == id.as_str()) {
                     row.take(event, now);
@@ -148,7 +150,9 @@ pub(super) fn on_a_line(event: &Event) -> Option<String> {
         Event::Step { id, event: StepEvent::Ended { seen, report, .. }, .. } => {
             format!("{id} {} after {}{}", seen.status(), took(report.took), why(seen))
         }
-        Event::Step { .. } => return None,
+        Event::Drafted { .. } | Event::ModelCalled { .. } | Event::AnswerDelta { .. } | Event::Step { .. } => {
+            return None;
+        }
     })
 }
 
