@@ -3,8 +3,8 @@
 use super::rule::{Finding, Rule};
 use super::source::Source;
 
-/// Directories of the machines that the project is written on.
-const WORKPLACES: &[&str] = &["/work", "/root"];
+/// Directories that machines keep work in.
+const WORKPLACES: &[&str] = &["/workspace", "/root", "/builds"];
 
 /// Directories under which everybody's files are. Tests may make somebody up.
 const HOMES: &[&str] = &["/home", "/Users"];
@@ -49,12 +49,12 @@ mod tests {
     #[test]
     fn only_absolute_paths_of_somebody_count() {
         let rows = [
-            ("a.md", "see /work/main/notes.md", vec!["1: it names `/work/main/notes.md`"]),
+            ("a.md", "see /workspace/main/notes.md", vec!["1: it names `/workspace/main/notes.md`"]),
             ("src/a.rs", "//! A.\nlet p = \"/home/me/x\";", vec!["2: it names `/home/me/x`"]),
             ("tests/a.rs", "let p = \"/home/me/x\";", vec![]),
             ("tests/a.rs", "let p = \"/root/x\";", vec!["1: it names `/root/x`"]),
-            ("a.md", "crates/demo/work/x, ./root/x, ~/home/x, ${X}/home/x", vec![]),
-            ("a.md", "/workspace/x, /rooted, /tmp/x, the /work directory", vec![]),
+            ("a.md", "crates/demo/workspace/x, ./root/x, ~/home/x, ${X}/home/x", vec![]),
+            ("a.md", "/workspaces/x, /rooted, /tmp/x, the /workspace directory", vec![]),
         ];
         for (path, text, expected) in rows {
             assert_eq!(found(&RULE, path, text), expected, "{path} {text:?}");
