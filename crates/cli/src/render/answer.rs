@@ -1,6 +1,6 @@
 //! An answer with its sources.
 
-use synthesize::{Answer, Citation, Form, Missing, Status};
+use synthesize::{Answer, Citation, Form, Missing, Statement, Status};
 
 use super::clean;
 use super::style::{CARE, FAINT, STRONG, styled};
@@ -9,7 +9,9 @@ use super::style::{CARE, FAINT, STRONG, styled};
 /// the list of the sources.
 pub(crate) fn answer(answer: &Answer) -> String {
     let mut text = String::new();
-    for (i, statement) in answer.statements.iter().enumerate() {
+    // What a partial answer lacks is listed at its end, once.
+    let told = |statement: &&Statement| statement.form != Form::Gap || answer.status == Status::Complete;
+    for (i, statement) in answer.statements.iter().filter(told).enumerate() {
         let opens = matches!(statement.form, Form::Heading | Form::Title | Form::Table);
         if i > 0 && opens && !text.ends_with("\n\n") {
             text.push('\n');
