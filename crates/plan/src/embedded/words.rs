@@ -46,6 +46,12 @@ impl Filling {
         }
     }
 
+    /// Whether another parameter has taken these very words already: two
+    /// places named in one clause are two.
+    fn holds(&self, value: &Value) -> bool {
+        self.arguments.iter().any(|(_, own)| own == value)
+    }
+
     /// The required parameters that have none.
     pub(super) fn lacks<'t>(&self, tool: &'t Tool) -> Vec<&'t Parameter> {
         tool.parameters.iter().filter(|parameter| parameter.required && !self.has(&parameter.name)).collect()
@@ -82,7 +88,9 @@ pub(super) fn fill(tool: &Tool, words: &Words<'_>) -> Filling {
         let found = by_choice(parameter, tool, words)
             .map(|value| (value, None))
             .or_else(|| by_entity(parameter, tool, words, &filling.used))
-            .or_else(|| by_phrase(parameter, tool, words).map(|value| (value, None)))
+            .or_else(|| {
+                by_phrase(parameter, tool, words).filter(|value| !filling.holds(value)).map(|value| (value, None))
+            })
             .or_else(|| by_fact(parameter, words).map(|value| (value, None)));
         filling.keep(parameter, found);
     }
