@@ -101,8 +101,7 @@ pub(super) fn behind_colon(clause: &str) -> Option<String> {
 /// A directory that is named without a slash: "the files **in docs**", "in
 /// the **docs** directory".
 pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
-    let words: Vec<&str> =
-        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let words = bare_words(clause);
     let Some(at) = words.iter().position(|word| matches!(*word, "in" | "inside" | "under" | "within")) else {
         return directory(&words);
     };
@@ -140,8 +139,7 @@ pub(super) fn after(clause: &str, openers: &[&str]) -> Option<String> {
 
 /// Somebody by what they did: "has **elif** opened", "did **jonas** write".
 pub(super) fn doer(clause: &str) -> Option<String> {
-    let words: Vec<&str> =
-        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let words = bare_words(clause);
     if let Some(owner) = words.iter().find_map(|word| word.strip_suffix("'s").or_else(|| word.strip_suffix("’s"))) {
         let plain = owner.chars().all(char::is_alphanumeric) && terms(owner).len() == 1;
         let is_name =
@@ -178,8 +176,7 @@ pub(super) fn doer(clause: &str) -> Option<String> {
 
 /// Somebody right before what they did: "the commits **noor** made".
 pub(super) fn bare_doer(clause: &str, tool: &Tool) -> Option<String> {
-    let words: Vec<&str> =
-        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let words = bare_words(clause);
     let did = |word: &&str| {
         matches!(word.to_lowercase().as_str(), "opened" | "wrote" | "made" | "authored" | "committed" | "filed")
     };
@@ -194,8 +191,7 @@ pub(super) fn bare_doer(clause: &str, tool: &Tool) -> Option<String> {
 /// "columns in **tickets**".
 pub(super) fn object(clause: &str, tool: &Tool) -> Option<String> {
     let own = tool_words(tool);
-    let words: Vec<&str> =
-        clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+    let words = bare_words(clause);
     let at = words.iter().rposition(|word| matches!(word.to_lowercase().as_str(), "of" | "for" | "in"))?;
     // Something of what the tool is about has to be asked of it.
     let described = terms(tool.listing.description.as_deref().unwrap_or_default());
@@ -220,8 +216,7 @@ pub(super) fn speaks_of_label(clause: &str) -> bool {
 pub(super) fn label(clause: &str) -> Option<String> {
     let behind = after(clause, &["labelled", "labeled", "tagged"]);
     behind.or_else(|| {
-        let words: Vec<&str> =
-            clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect();
+        let words = bare_words(clause);
         let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "label" | "labels" | "tag"))?;
         let could_name = |name: &&&str| {
             let lower = name.to_lowercase();
@@ -259,6 +254,11 @@ pub(super) fn named(clause: &str, parameter: &str) -> Option<String> {
     let could_be = |word: &&&str| !word.is_empty() && terms(word).iter().any(|term| !is_read_verb(&term.word));
     let before = at.checked_sub(1).and_then(|i| words.get(i)).filter(could_be);
     words.get(at + 1).filter(could_be).or(before).map(|word| (*word).to_owned())
+}
+
+/// The clause's words without the punctuation around them.
+fn bare_words(clause: &str) -> Vec<&str> {
+    clause.split_whitespace().map(|word| word.trim_matches(|c: char| ",;:?!.".contains(c))).collect()
 }
 
 fn word_before(clause: &str, at: usize) -> Option<String> {

@@ -97,9 +97,8 @@ fn has_subject(words: &Words<'_>) -> bool {
     if let Some(subject) = phrase::opened_subject(words.clause) {
         return !is_pronoun(&subject);
     }
-    let entities = Entities::find(words.clause);
     terms(words.clause).iter().any(|term| {
-        !is_read_verb(&term.form) && !SEARCH_WORDS.contains(&term.form.as_str()) && !entities.cover(term.start)
+        !is_read_verb(&term.form) && !SEARCH_WORDS.contains(&term.form.as_str()) && !words.entities.cover(term.start)
     })
 }
 
