@@ -12,6 +12,7 @@
 mod canonical;
 mod diff;
 mod effect;
+mod fetch;
 mod fingerprint;
 mod labels;
 mod listing;
@@ -27,6 +28,7 @@ mod tool;
 pub use canonical::canonical_json;
 pub use diff::{Change, Diff};
 pub use effect::{Effect, EffectSource};
+pub use fetch::{Fetch, Wanted};
 pub use fingerprint::Fingerprint;
 pub use labels::ServerLabels;
 pub use listing::{Annotations, ServerListing, ToolListing};

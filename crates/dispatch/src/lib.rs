@@ -10,6 +10,7 @@
 
 mod client;
 mod clock;
+mod counterpart;
 mod driver;
 mod event;
 mod limits;
@@ -20,6 +21,7 @@ mod stop;
 
 pub use client::{CallContext, CallFault, Progress, Sent, ToolClient};
 pub use clock::Clock;
+pub use counterpart::{Asks, Counterpart, Offers, Question as ServerQuestion, Replies};
 pub use driver::{GRACE, PROGRESS_WAITING, Ports, grace, run};
 pub use event::StepEvent;
 pub use limits::{CALL_TIMEOUT, CALLS_IN_ALL, CALLS_PER_EACH, CALLS_PER_SERVER, Limits, ServerLimits};

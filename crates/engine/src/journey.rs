@@ -156,6 +156,7 @@ impl Engine {
             nested: &nested,
             clock: self.0.clock,
             limits: &parts.settings.limits,
+            counterpart: request.counterpart.as_ref(),
         };
         let (query, plan) = (approved.query().id.clone(), approved.plan());
         let mut tell = |event: StepEvent| {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use dispatch::Counterpart;
 use policy::Approvals;
 use query::Principal;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ pub struct Request {
     pub events: Events,
     /// Cancelled when nobody waits for the answer any more.
     pub cancel: CancellationToken,
+    /// Whoever asks, where servers can speak to them while they work.
+    pub counterpart: Option<Arc<dyn Counterpart>>,
 }
 
 impl Request {
@@ -46,6 +49,7 @@ impl Request {
             approvals: Approvals::none(),
             events: Arc::new(|_| {}),
             cancel: CancellationToken::new(),
+            counterpart: None,
         }
     }
 }

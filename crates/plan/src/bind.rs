@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use catalog::{Fingerprint, JsonType, JsonTypes, Tool, ToolRef};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use crate::literal::fitted;
@@ -24,6 +25,9 @@ pub struct BoundCall {
     pub tool: Arc<Tool>,
     /// The arguments object.
     pub arguments: Value,
+    /// The same object byte for byte as a client wrote it, where a client
+    /// wrote the whole of it: that is what leaves.
+    pub written: Option<Box<RawValue>>,
     /// Each argument's origin, by name.
     pub labels: BTreeMap<String, Label>,
 }
@@ -179,7 +183,7 @@ impl Binder<'_> {
         }
         let arguments = Value::Object(arguments);
         let (step, origin, tool) = (self.step, self.origin, Arc::clone(tool));
-        Ok(BoundCall { step, item: item.map(|item| item.index), origin, tool, arguments, labels })
+        Ok(BoundCall { step, item: item.map(|item| item.index), origin, tool, arguments, written: None, labels })
     }
 
     fn inputs(&self, operator: Operator, args: &Arguments) -> Result<Map<String, Value>, BindFault> {

@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
+use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// A tool's result as it arrived, and, once somebody needs it, its normalised
 /// value. Cheap to clone.
@@ -11,37 +13,66 @@ pub struct Output(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
+    /// A server's result as the server wrote it; nobody has read it yet, and
+    /// on the way to a client nobody has to.
+    text: Option<Box<RawValue>>,
     /// An MCP `CallToolResult`, for results that a server sent.
-    raw: Option<Value>,
+    raw: OnceLock<Value>,
     normalised: OnceLock<Value>,
+    failed: bool,
+}
+
+/// What of a result is read at once.
+#[derive(Deserialize)]
+struct Verdict {
+    #[serde(default, rename = "isError")]
+    is_error: Option<bool>,
 }
 
 impl Output {
+    /// A result that a server sent, as it wrote it: an MCP `CallToolResult`
+    /// object. `None` when the text is no such object.
+    pub fn received(text: Box<RawValue>) -> Option<Self> {
+        // An array would pass for an object of that many members.
+        let verdict: Verdict = text.get().starts_with('{').then(|| serde_json::from_str(text.get()).ok()).flatten()?;
+        let failed = verdict.is_error == Some(true);
+        Some(Self(Arc::new(Inner { text: Some(text), raw: OnceLock::new(), normalised: OnceLock::new(), failed })))
+    }
+
     /// A result that a server sent: an MCP `CallToolResult` object.
     pub fn of_tool_result(raw: Value) -> Self {
-        Self(Arc::new(Inner { raw: Some(raw), normalised: OnceLock::new() }))
+        let failed = raw["isError"] == Value::Bool(true);
+        Self(Arc::new(Inner { text: None, raw: OnceLock::from(raw), normalised: OnceLock::new(), failed }))
     }
 
     /// A value that was computed here.
     pub fn computed(value: Value) -> Self {
-        Self(Arc::new(Inner { raw: None, normalised: OnceLock::from(value) }))
+        let (raw, normalised) = (OnceLock::new(), OnceLock::from(value));
+        Self(Arc::new(Inner { text: None, raw, normalised, failed: false }))
+    }
+
+    /// The `CallToolResult` byte for byte as the server wrote it, where it
+    /// came that way.
+    pub fn text(&self) -> Option<&RawValue> {
+        self.0.text.as_deref()
     }
 
     /// The `CallToolResult` as the server sent it; `None` for what was
-    /// computed here.
+    /// computed here. Null where it is nested too deeply to be read.
     pub fn raw(&self) -> Option<&Value> {
-        self.0.raw.as_ref()
+        let Some(text) = &self.0.text else { return self.0.raw.get() };
+        Some(self.0.raw.get_or_init(|| serde_json::from_str(text.get()).unwrap_or_default()))
     }
 
     /// The value that references point into: `structuredContent`, else the
     /// JSON in a lone text block, else the text blocks joined by newlines.
     pub fn value(&self) -> &Value {
-        self.0.normalised.get_or_init(|| self.0.raw.as_ref().map_or(Value::Null, normalise))
+        self.0.normalised.get_or_init(|| self.raw().filter(|raw| raw.is_object()).map_or(Value::Null, normalise))
     }
 
     /// Whether the tool itself said that it failed.
     pub fn is_error(&self) -> bool {
-        self.0.raw.as_ref().is_some_and(|raw| raw["isError"] == Value::Bool(true))
+        self.0.failed
     }
 }
 
@@ -87,7 +118,29 @@ mod tests {
             (json!({}), json!("")),
         ];
         for (raw, expected) in rows {
-            assert_eq!(*Output::of_tool_result(raw).value(), expected);
+            assert_eq!(*Output::of_tool_result(raw.clone()).value(), expected);
+            let received = Output::received(serde_json::value::to_raw_value(&raw).unwrap()).unwrap();
+            assert_eq!(*received.value(), expected);
         }
+    }
+
+    #[test]
+    fn what_was_received_stays_as_it_was_written() {
+        let written = |text: &str| Output::received(RawValue::from_string(text.to_owned()).unwrap());
+        let rows = [
+            (r#"{"content":[],"structuredContent":{"n":12345678901234567890123.10}}"#, false),
+            (r#"{ "x" : 1, "isError":true,"content":[]}"#, true),
+            (r#"{"isError":false}"#, false),
+        ];
+        for (text, failed) in rows {
+            let output = written(text).unwrap();
+            assert_eq!((output.text().unwrap().get(), output.is_error()), (text, failed));
+        }
+        for text in ["[true]", "3", "null", r#"{"isError":"yes"}"#] {
+            assert!(written(text).is_none(), "{text}");
+        }
+        let deep = format!(r#"{{"content":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
+        let output = written(&deep).unwrap();
+        assert_eq!((output.text().unwrap().get(), output.value()), (deep.as_str(), &Value::Null));
     }
 }

@@ -13,6 +13,6 @@ mod rules;
 mod verdict;
 
 pub use approval::{Approvals, CallHash};
-pub use permit::{ApprovedPlan, PermittedCall, Withheld};
+pub use permit::{ApprovedPlan, PermittedCall, PermittedFetch, Withheld};
 pub use rules::{Answer, Rules};
 pub use verdict::{ApprovalRequest, CallToApprove, Policy, Verdict};

@@ -1,8 +1,10 @@
 //! The proofs.
 
+use catalog::Fetch;
 use plan::{BoundCall, Plan};
 use query::{Fault, Principal, Query, Reservation};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use crate::{Approvals, CallHash};
 
@@ -47,6 +49,12 @@ impl PermittedCall {
         &self.call.arguments
     }
 
+    /// The same arguments byte for byte as a client wrote them, where one
+    /// did: then this is the text that leaves.
+    pub fn written(&self) -> Option<&RawValue> {
+        self.call.written.as_deref()
+    }
+
     /// On whose authority.
     pub fn principal(&self) -> &Principal {
         &self.principal
@@ -55,6 +63,34 @@ impl PermittedCall {
     /// The call leaves now: what was reserved is spent. Called once, by the
     /// connector, right before the first byte; a permit dropped before that
     /// refunds itself.
+    pub fn settle(&mut self) {
+        if let Some(reservation) = self.reservation.take() {
+            reservation.settle();
+        }
+    }
+}
+
+/// One fetch that may now leave. It carries the budget reserved for it, and
+/// is spent by being sent.
+#[derive(Debug)]
+pub struct PermittedFetch {
+    pub(crate) fetch: Fetch,
+    pub(crate) principal: Principal,
+    pub(crate) reservation: Option<Reservation>,
+}
+
+impl PermittedFetch {
+    /// What is wanted, and of whom.
+    pub fn fetch(&self) -> &Fetch {
+        &self.fetch
+    }
+
+    /// On whose authority.
+    pub fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    /// The fetch leaves now; see [`PermittedCall::settle`].
     pub fn settle(&mut self) {
         if let Some(reservation) = self.reservation.take() {
             reservation.settle();

@@ -1,10 +1,10 @@
 //! The judge.
 
-use catalog::{Availability, Catalog, Effect, EffectSource};
+use catalog::{Availability, Catalog, Effect, EffectSource, Fetch};
 use plan::{BoundCall, BoundStep, Integrity, Label, Observations, Origin, Plan};
-use query::{Blame, Fault, Query, Recovery};
+use query::{Blame, Fault, Query, Recovery, Reservation};
 
-use crate::{Answer, Approvals, ApprovedPlan, CallHash, PermittedCall, Rules, Withheld};
+use crate::{Answer, Approvals, ApprovedPlan, CallHash, PermittedCall, PermittedFetch, Rules, Withheld};
 
 /// The one gate every call passes: a plan's step, a direct call, a resumed
 /// plan and a fallback alike.
@@ -91,12 +91,18 @@ impl Policy {
             return Err(Withheld::Deny(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
         }
         let call = self.effect_gate(call, &plan.approvals)?;
-        let reservation = plan
-            .query
-            .ledger
-            .reserve(1)
-            .map_err(|over| Withheld::Deny(Fault::lasting(Blame::Caller, "over_budget", over)))?;
+        let reservation = reserved(&plan.query).map_err(Withheld::Deny)?;
         Ok(PermittedCall { call, principal: plan.query.principal.clone(), reservation: Some(reservation) })
+    }
+
+    /// Judges a fetch, and reserves its share of the budget. It changes
+    /// nothing at its server, so no effect is asked about.
+    pub fn permit_fetch(&self, fetch: Fetch, query: &Query, today: &Catalog) -> Result<PermittedFetch, Fault> {
+        if today.server(&fetch.server).is_none() {
+            let message = format!("there is no server `{}`", fetch.server);
+            return Err(Fault::lasting(Blame::Caller, "unknown_server", message));
+        }
+        Ok(PermittedFetch { fetch, principal: query.principal.clone(), reservation: Some(reserved(query)?) })
     }
 
     fn effect_gate(&self, call: BoundCall, approvals: &Approvals) -> Result<BoundCall, Withheld> {
@@ -117,6 +123,11 @@ impl Policy {
             }
         }
     }
+}
+
+/// One call's share of the query's budget.
+fn reserved(query: &Query) -> Result<Reservation, Fault> {
+    query.ledger.reserve(1).map_err(|over| Fault::lasting(Blame::Caller, "over_budget", over))
 }
 
 fn still_there(call: &BoundCall, today: &Catalog) -> Result<(), Fault> {

@@ -52,7 +52,7 @@ impl Desk<'_> {
         let attempts = attempts.into_inner();
         let ending = carried.unwrap_or_else(|_| {
             let sent = if attempts == 0 { Sent::No } else { Sent::Unknown };
-            of_fault(&tool, CallFault { fault: panicked(&format!("the call of `{}`", tool.reference)), sent })
+            of_fault(&tool, CallFault::new(panicked(&format!("the call of `{}`", tool.reference)), sent))
         });
         Done { fact: Fact::CallEnded { ticket, ending }, attempts }
     }
@@ -99,6 +99,8 @@ impl Desk<'_> {
                 // Full or closed: this word is not worth waiting for.
                 let _ = progress.try_send((step, said));
             }),
+            counterpart: self.ports.counterpart.cloned(),
+            replies: None,
         };
         let due = self.ports.clock.instant(until.moment());
         let patience = context.timeout;
@@ -113,7 +115,7 @@ impl Desk<'_> {
         let fault = match answered {
             Some(Ok(output)) => return Ok(output),
             Some(Err(fault)) => fault,
-            None => CallFault { fault: late(tool, patience), sent: Sent::Unknown },
+            None => CallFault::new(late(tool, patience), Sent::Unknown),
         };
         Err(match self.stop.get() {
             Some(stop) => CallFault { fault: stop.fault(&format!("`{}` answered", tool.reference)), ..fault },

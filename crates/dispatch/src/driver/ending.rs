@@ -14,7 +14,7 @@ pub(super) fn of_output(output: Output) -> Observation {
 
 /// A call without a result. If it may have had its effect, and repeating it
 /// would not be safe, nobody can say that it was not done.
-pub(super) fn of_fault(tool: &Tool, CallFault { fault, sent }: CallFault) -> Observation {
+pub(super) fn of_fault(tool: &Tool, CallFault { fault, sent, .. }: CallFault) -> Observation {
     match sent {
         Sent::Unknown if !tool.repeatable => Observation::Indeterminate(fault),
         Sent::Unknown | Sent::No => Observation::Failed(fault),

@@ -7,7 +7,7 @@ mod journal;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use catalog::ToolSource;
@@ -21,7 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 use self::desk::{Desk, Done};
 use self::journal::Journal;
-use crate::{Action, Clock, Fact, Limits, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket, ToolClient};
+use crate::{
+    Action, Clock, Counterpart, Fact, Limits, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket, ToolClient,
+};
 
 /// How long after the deadline, or after its cancellation, a call may still
 /// say what became of it. Then it is dropped, and its outcome is unknown.
@@ -52,6 +54,8 @@ pub struct Ports<'a> {
     pub clock: Clock,
     /// What may be in flight.
     pub limits: &'a Limits,
+    /// Whoever asked, where servers can speak to them.
+    pub counterpart: Option<&'a Arc<dyn Counterpart>>,
 }
 
 /// Runs an approved plan to its end: every step ends, by the query's deadline

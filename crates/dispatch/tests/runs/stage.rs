@@ -89,6 +89,7 @@ impl Stage {
             nested: &self.nested,
             clock: self.clock,
             limits: &self.limits,
+            counterpart: None,
         };
         let mut tell = |event| events.push(event);
         let running = run(&approved, prior, ports, &self.cancel, &mut tell);

@@ -107,13 +107,13 @@ impl Upstreams {
                 let text = json!({"type": "text", "text": "no such thing"});
                 Ok(Output::of_tool_result(json!({"content": [text], "isError": true})))
             }
-            Manner::Fails(fault, sent) => Err(CallFault { fault, sent }),
-            Manner::FailsOnce if before == 1 => Err(CallFault { fault: fault("not_connected"), sent: Sent::No }),
+            Manner::Fails(fault, sent) => Err(CallFault::new(fault, sent)),
+            Manner::FailsOnce if before == 1 => Err(CallFault::new(fault("not_connected"), Sent::No)),
             Manner::FailsOnce => Ok(answer(x)),
             Manner::Hangs => std::future::pending().await,
             Manner::GivesUp(sent) => {
                 context.cancel.cancelled().await;
-                Err(CallFault { fault: fault("gave_up"), sent })
+                Err(CallFault::new(fault("gave_up"), sent))
             }
             Manner::AnswersLate(after) => {
                 context.cancel.cancelled().await;

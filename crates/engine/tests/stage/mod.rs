@@ -48,14 +48,11 @@ impl ToolClient for Stage {
                 }
                 Reply::Fails(message) => {
                     let fault = Fault::lasting(Blame::Upstream, "server_died", message);
-                    Err(CallFault { fault, sent: Sent::No })
+                    Err(CallFault::new(fault, Sent::No))
                 }
                 Reply::NeverAnswers => {
                     context.cancel.cancelled().await;
-                    Err(CallFault {
-                        fault: Fault::passing(Blame::Upstream, "cancelled", "cancelled"),
-                        sent: Sent::Unknown,
-                    })
+                    Err(CallFault::new(Fault::passing(Blame::Upstream, "cancelled", "cancelled"), Sent::Unknown))
                 }
             }
         })

@@ -132,7 +132,7 @@ impl Fleet {
     async fn call_within(&self, mut call: PermittedCall, context: CallContext) -> Result<Output, CallFault> {
         let tool = Arc::clone(&call.call().tool);
         let (server, name) = (&tool.reference.server, &tool.reference.tool);
-        let (berth, session) = self.reach(server).map_err(|fault| CallFault { fault, sent: Sent::No })?;
+        let (berth, session) = self.reach(server).map_err(|fault| CallFault::new(fault, Sent::No))?;
         let limit = context.timeout.min(berth.config.call_timeout);
         let left = AtomicBool::new(false);
         let exchange = async {
@@ -147,7 +147,7 @@ impl Fleet {
         let ended = context.cancel.run_until_cancelled(timeout(limit, exchange)).await;
         let has_left = left.load(Ordering::Relaxed);
         let fault = match ended {
-            Some(Ok(Ok(result))) => return Ok(Output::of_tool_result(result)),
+            Some(Ok(Ok(output))) => return Ok(output),
             Some(Ok(Err(trouble))) => return Err(told(&session, server, name, trouble).await),
             Some(Err(_)) if has_left => silent(server, &format!("answer `{name}`"), limit),
             Some(Err(_)) => silent(server, &format!("have room for `{name}`"), limit),
@@ -156,7 +156,7 @@ impl Fleet {
                 Fault::passing(Blame::Caller, "cancelled", message)
             }
         };
-        Err(CallFault { fault, sent: if has_left { Sent::Unknown } else { Sent::No } })
+        Err(CallFault::new(fault, if has_left { Sent::Unknown } else { Sent::No }))
     }
 }
 
@@ -169,7 +169,7 @@ async fn told(session: &Session, server: &ServerId, tool: &str, trouble: CallTro
             let asked = if asked.is_empty() { asked } else { format!(": {asked}") };
             let message = format!("server `{server}` asks something back before it runs `{tool}`{asked}");
             let fault = Fault::lasting(Blame::Upstream, "input_required", message);
-            CallFault { fault, sent: Sent::No }
+            CallFault::new(fault, Sent::No)
         }
         CallTrouble::Wire(fault) => {
             let end = match fault.trouble {
@@ -177,7 +177,7 @@ async fn told(session: &Session, server: &ServerId, tool: &str, trouble: CallTro
                 _ => None,
             };
             let during = format!("while `{tool}` ran");
-            CallFault { fault: of_trouble(server, &fault.trouble, &during, end.as_ref()), sent: fault.sent }
+            CallFault::new(of_trouble(server, &fault.trouble, &during, end.as_ref()), fault.sent)
         }
     }
 }

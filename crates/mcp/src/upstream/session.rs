@@ -1,11 +1,13 @@
 //! A server that introduced itself: it can be listed and called.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use catalog::Tool;
 use dispatch::Sent;
-use serde::Serialize;
+use plan::Output;
+use serde::{Deserialize, Serialize};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value, json};
 use tokio::sync::watch;
@@ -88,7 +90,7 @@ impl Session {
         Ok(listing.finish())
     }
 
-    /// Calls a tool once; a `CallToolResult` as the server sent it. Dropping
+    /// Calls a tool once; its result as the server wrote it. Dropping
     /// the future cancels the call upstream. `leaving` is called right before
     /// the first byte leaves.
     pub(crate) async fn call_tool(
@@ -97,7 +99,7 @@ impl Session {
         arguments: &Value,
         progress: ProgressSink,
         leaving: Box<dyn FnOnce() + Send + '_>,
-    ) -> Result<Value, CallTrouble> {
+    ) -> Result<Output, CallTrouble> {
         let id = self.ids.next();
         let mut meta = self.introduction.era.request_meta();
         meta.insert("progressToken".into(), id.into());
@@ -108,7 +110,7 @@ impl Session {
         let (progress, leaving) = (Some(progress), Some(leaving));
         let request = Request { id, method: "tools/call", params, mirrored, progress, leaving };
         let result = self.wire.request(request).await.map_err(CallTrouble::Wire)?;
-        read_result(&result)
+        read_result(result)
     }
 
     /// Waits for announcements where that takes a request or a stream of its
@@ -156,15 +158,18 @@ impl Session {
     }
 }
 
-fn read_result(result: &RawValue) -> Result<Value, CallTrouble> {
+/// What kind of result it is, without reading the rest.
+#[derive(Deserialize)]
+struct Kind<'a> {
+    #[serde(borrow, default, rename = "resultType")]
+    kind: Option<Cow<'a, str>>,
+}
+
+fn read_result(result: Box<RawValue>) -> Result<Output, CallTrouble> {
     let malformed = |why| CallTrouble::Wire(WireFault::unknown(Trouble::Malformed(why)));
-    let result: Value =
-        serde_json::from_str(result.get()).map_err(|_| malformed("its result is nested too deeply to be read"))?;
-    if !result.is_object() {
-        return Err(malformed("its result is no object"));
-    }
-    match result["resultType"].as_str() {
-        None | Some("complete") => Ok(result),
+    let kind: Option<Kind<'_>> = serde_json::from_str(result.get()).ok();
+    match kind.and_then(|kind| kind.kind).as_deref() {
+        None | Some("complete") => Output::received(result).ok_or_else(|| malformed("its result is no object")),
         Some("input_required") => Err(CallTrouble::AsksBack(questions(&result))),
         Some(_) => Err(CallTrouble::Wire(WireFault {
             trouble: Trouble::Malformed("its result is of a kind that we did not offer to take"),
@@ -174,7 +179,8 @@ fn read_result(result: &RawValue) -> Result<Value, CallTrouble> {
 }
 
 /// What a server that needs input asks, in its own words.
-fn questions(result: &Value) -> String {
+fn questions(result: &RawValue) -> String {
+    let result: Value = serde_json::from_str(result.get()).unwrap_or_default();
     let requests = result["inputRequests"].as_object().into_iter().flatten();
     let messages = requests.map(|(name, request)| request["params"]["message"].as_str().unwrap_or(name));
     messages.collect::<Vec<_>>().join(" / ")

@@ -119,7 +119,8 @@ impl Call {
             panic!("{tool} is a call")
         };
         let permit = policy.permit(&approved, bound, &catalog).expect("it is permitted");
-        fleet.call(permit, CallContext { timeout: self.timeout, cancel: self.cancel.clone(), progress }).await
+        let (timeout, cancel) = (self.timeout, self.cancel.clone());
+        fleet.call(permit, CallContext { timeout, cancel, progress, counterpart: None, replies: None }).await
     }
 }
 
