@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use catalog::{Availability, Catalog, ToolSource};
-use dispatch::{Clock, ToolClient};
+use dispatch::{Clock, Gate, ToolClient};
 use model::Model;
 use policy::Policy;
 use query::{Budget, Deadline, Ledger, Query, QueryId};
@@ -87,6 +87,18 @@ impl Engine {
             clock: self.0.clock,
             events: Arc::clone(&request.events),
         })
+    }
+
+    /// What every call passes on its way out.
+    pub(crate) fn gate(&self) -> Gate<'_> {
+        let parts = &self.0.parts;
+        Gate {
+            policy: &parts.policy,
+            source: &*parts.source,
+            client: &*parts.client,
+            clock: self.0.clock,
+            limits: &parts.settings.limits,
+        }
     }
 
     /// The envelope for a request's words.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use catalog::Fetch;
-use dispatch::{CallContext, CallFault};
+use dispatch::CallFault;
+use policy::{Approvals, Authority};
 use query::Fault;
 use serde_json::value::RawValue;
 
@@ -17,17 +18,8 @@ impl Engine {
     ///
     /// What policy or the server says against it, or that it took too long.
     pub async fn fetch(&self, fetch: Fetch, request: Request) -> Result<Box<RawValue>, Fault> {
-        let query = self.query("", &request);
-        let parts = &self.0.parts;
-        let timeout = parts.settings.limits.of(&fetch.server).call_timeout.min(self.left(&query));
-        let permit = parts.policy.permit_fetch(fetch, &query, &self.catalog())?;
-        let context = CallContext {
-            timeout,
-            cancel: request.cancel.clone(),
-            progress: Arc::new(|_| {}),
-            counterpart: request.counterpart.clone(),
-            replies: None,
-        };
-        parts.client.fetch(permit, context).await.map_err(|CallFault { fault, .. }| fault)
+        let authority = Authority { query: self.query("", &request), approvals: Approvals::none() };
+        let errand = request.errand(&authority, Arc::new(|_| {}), None);
+        self.gate().fetch(fetch, &errand).await.map_err(|CallFault { fault, .. }| fault)
     }
 }

@@ -147,17 +147,8 @@ impl Engine {
         book: &Book,
         request: &Request,
     ) -> dispatch::Report {
-        let parts = &self.0.parts;
         let nested = Nesting { engine: self.clone(), request: request.clone(), book: book.clone() };
-        let ports = Ports {
-            policy: &parts.policy,
-            source: &*parts.source,
-            client: &*parts.client,
-            nested: &nested,
-            clock: self.0.clock,
-            limits: &parts.settings.limits,
-            counterpart: request.counterpart.as_ref(),
-        };
+        let ports = Ports { gate: self.gate(), nested: &nested, counterpart: request.counterpart.as_ref() };
         let (query, plan) = (approved.query().id.clone(), approved.plan());
         let mut tell = |event: StepEvent| {
             let id = plan.step(event.step()).id.clone();

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use dispatch::{Asks, Replies};
-use plan::Output;
-use query::{Blame, Fault};
-use serde_json::Map;
+use dispatch::{Asks, Carried, Errand, Progress, Replies, StepEvent};
+use plan::{BoundCall, Need, Observation, Output, StepId, StepIndex};
+use policy::Authority;
+use query::{Blame, Fault, QueryId};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
-use crate::{Called, Engine, Outcome, Request};
+use crate::{Called, Engine, Event, Outcome, Request};
 
 /// One call as a client wrote it.
 #[derive(Clone, Debug)]
@@ -38,15 +39,78 @@ pub enum Passed {
 }
 
 impl Engine {
-    /// Makes one call for a client, through the same gate as every other.
+    /// Makes one call for a client, through the same gate as every other. A
+    /// call that is not held up takes the short way: no plan, no schedule.
     pub async fn pass(&self, pass: Pass, request: Request) -> Passed {
-        let Ok(arguments) = serde_json::from_str::<Map<_, _>>(pass.arguments.get()) else {
-            let message = format!("the arguments of `{}` are no JSON object that can be read", pass.tool);
-            return Passed::Failed(Fault::lasting(Blame::Caller, "arguments_invalid", message));
+        let Pass { tool, arguments, replies } = pass;
+        let catalog = self.catalog();
+        let Some(found) = catalog.find(&tool) else {
+            let Ok(arguments) = serde_json::from_str::<Map<_, _>>(arguments.get()) else {
+                let message = format!("the arguments of `{tool}` are no JSON object that can be read");
+                return Passed::Failed(Fault::lasting(Blame::Caller, "arguments_invalid", message));
+            };
+            return self.planned_pass(&tool, arguments, request).await;
         };
-        match self.call(&pass.tool, arguments, request).await {
+        let call = match BoundCall::of_client(Arc::clone(found), arguments) {
+            Ok(call) => call,
+            Err(fault) => return Passed::Failed(fault),
+        };
+        let authority = Authority { query: self.query("", &request), approvals: request.approvals.clone() };
+        let progress = told(&authority.query.id, &request);
+        let Carried { seen, asks, .. } = self.gate().call(call, &request.errand(&authority, progress, replies)).await;
+        match (seen, asks) {
+            (_, Some(asks)) => Passed::Asks(asks),
+            (Observation::Output(output) | Observation::ToolError(output), None) => Passed::Result(output),
+            (Observation::NeedsInput(Need::Approval(asked)), None) => {
+                let arguments = asked.into_iter().next().map(|(call, ..)| call.arguments);
+                let Some(Value::Object(arguments)) = arguments else { return Passed::Failed(nothing_said()) };
+                self.planned_pass(&tool, arguments, request).await
+            }
+            (Observation::Failed(fault) | Observation::Indeterminate(fault), None) => Passed::Failed(fault),
+            (Observation::NeedsInput(_) | Observation::Skipped(_), None) => Passed::Failed(nothing_said()),
+        }
+    }
+
+    /// The same call as a plan of one step, which can wait for a human, or
+    /// for servers that are starting.
+    async fn planned_pass(&self, tool: &str, arguments: Map<String, Value>, request: Request) -> Passed {
+        match self.call(tool, arguments, request).await {
             Called::Result(output) => Passed::Result(output),
             Called::Stopped(outcome) => Passed::Stopped(outcome),
+        }
+    }
+}
+
+/// The server's progress, told as that of the call's only step.
+fn told(query: &QueryId, request: &Request) -> Arc<dyn Fn(Progress) + Send + Sync> {
+    let (query, events) = (query.clone(), Arc::clone(&request.events));
+    Arc::new(move |progress| {
+        let event = StepEvent::Progressed { step: StepIndex(0), progress };
+        events(Event::Step { query: query.clone(), id: StepId::new("s1"), event });
+    })
+}
+
+/// The gate never ends a single call so.
+fn nothing_said() -> Fault {
+    Fault::lasting(Blame::Ourselves, "nothing_said", "the call ended without a word; please report it")
+}
+
+impl Request {
+    /// What one call of this request is made with.
+    pub(crate) fn errand<'a>(
+        &'a self,
+        authority: &'a Authority,
+        progress: Arc<dyn Fn(Progress) + Send + Sync>,
+        replies: Option<Replies>,
+    ) -> Errand<'a> {
+        Errand {
+            authority,
+            cancel: self.cancel.child_token(),
+            stop: None,
+            grace: dispatch::grace(authority.query.depth),
+            progress,
+            counterpart: self.counterpart.as_ref(),
+            replies,
         }
     }
 }

@@ -29,6 +29,7 @@
 mod bind;
 mod check;
 mod closest;
+mod direct;
 mod draft;
 mod embedded;
 mod explain;

@@ -8,11 +8,13 @@
 //! denies.
 
 mod approval;
+mod authority;
 mod permit;
 mod rules;
 mod verdict;
 
 pub use approval::{Approvals, CallHash};
+pub use authority::Authority;
 pub use permit::{ApprovedPlan, PermittedCall, PermittedFetch, Withheld};
 pub use rules::{Answer, Rules};
 pub use verdict::{ApprovalRequest, CallToApprove, Policy, Verdict};

@@ -1,20 +1,21 @@
 //! The proofs.
 
+use std::sync::Arc;
+
 use catalog::Fetch;
 use plan::{BoundCall, Plan};
 use query::{Fault, Principal, Query, Reservation};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::{Approvals, CallHash};
+use crate::{Authority, CallHash};
 
 /// A plan that may be dispatched, on one query's authority. Each of its calls
 /// is still judged by itself.
 #[derive(Debug)]
 pub struct ApprovedPlan {
     pub(crate) plan: Plan,
-    pub(crate) query: Query,
-    pub(crate) approvals: Approvals,
+    pub(crate) authority: Authority,
 }
 
 impl ApprovedPlan {
@@ -25,7 +26,12 @@ impl ApprovedPlan {
 
     /// The query it answers.
     pub fn query(&self) -> &Query {
-        &self.query
+        &self.authority.query
+    }
+
+    /// On whose word its calls are judged.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
     }
 }
 
@@ -33,7 +39,7 @@ impl ApprovedPlan {
 /// the budget reserved for it, and is spent by being sent.
 #[derive(Debug)]
 pub struct PermittedCall {
-    pub(crate) call: BoundCall,
+    pub(crate) call: Arc<BoundCall>,
     pub(crate) principal: Principal,
     pub(crate) reservation: Option<Reservation>,
 }

@@ -1,10 +1,12 @@
 //! The judge.
 
+use std::sync::Arc;
+
 use catalog::{Availability, Catalog, Effect, EffectSource, Fetch};
 use plan::{BoundCall, BoundStep, Integrity, Label, Observations, Origin, Plan};
 use query::{Blame, Fault, Query, Recovery, Reservation};
 
-use crate::{Answer, Approvals, ApprovedPlan, CallHash, PermittedCall, PermittedFetch, Rules, Withheld};
+use crate::{Answer, Approvals, ApprovedPlan, Authority, CallHash, PermittedCall, PermittedFetch, Rules, Withheld};
 
 /// The one gate every call passes: a plan's step, a direct call, a resumed
 /// plan and a fallback alike.
@@ -56,7 +58,8 @@ impl Policy {
         match self.asked_of(&plan, approvals) {
             Err(fault) => Verdict::Denied(plan, fault),
             Ok(calls) if calls.is_empty() => {
-                Verdict::Approved(ApprovedPlan { plan, query: query.clone(), approvals: approvals.clone() })
+                let authority = Authority { query: query.clone(), approvals: approvals.clone() };
+                Verdict::Approved(ApprovedPlan { plan, authority })
             }
             Ok(calls) => Verdict::Ask(plan, ApprovalRequest { calls }),
         }
@@ -71,28 +74,28 @@ impl Policy {
                 return Err(denied(&step.id.to_string(), &tool.reference.to_string(), tool.effect));
             }
             let Ok(BoundStep::Call(call)) = plan.bind(index, &nothing_yet) else { continue };
-            if let Err(Withheld::Ask { call, hash, why }) = self.effect_gate(call, approvals) {
+            if let Err(Withheld::Ask { call, hash, why }) = self.effect_gate(Arc::new(call), approvals) {
                 asked.push(CallToApprove { call: *call, hash, why });
             }
         }
         Ok(asked)
     }
 
-    /// Judges one bound call of an approved plan, and reserves its share of
-    /// the budget. The catalogue is today's: a tool that was redefined or
-    /// withdrawn since the plan was made is not called.
-    pub fn permit(&self, plan: &ApprovedPlan, call: BoundCall, today: &Catalog) -> Result<PermittedCall, Withheld> {
+    /// Judges one bound call, and reserves its share of the query's budget.
+    /// The catalogue is today's: a tool that was redefined or withdrawn since
+    /// the call was planned is not called.
+    pub fn permit(
+        &self,
+        authority: &Authority,
+        call: impl Into<Arc<BoundCall>>,
+        today: &Catalog,
+    ) -> Result<PermittedCall, Withheld> {
+        let call = call.into();
         still_there(&call, today).map_err(Withheld::Deny)?;
-        let faults = call.tool.check_arguments(&call.arguments);
-        if let Some(first) = faults.first() {
-            let at = if first.pointer.is_empty() { String::new() } else { format!(" at `{}`", first.pointer) };
-            let message =
-                format!("the arguments of `{}` do not fit its schema{at}: {}", call.tool.reference, first.message);
-            return Err(Withheld::Deny(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
-        }
-        let call = self.effect_gate(call, &plan.approvals)?;
-        let reservation = reserved(&plan.query).map_err(Withheld::Deny)?;
-        Ok(PermittedCall { call, principal: plan.query.principal.clone(), reservation: Some(reservation) })
+        fits_schema(&call).map_err(Withheld::Deny)?;
+        let call = self.effect_gate(call, &authority.approvals)?;
+        let reservation = reserved(&authority.query).map_err(Withheld::Deny)?;
+        Ok(PermittedCall { call, principal: authority.query.principal.clone(), reservation: Some(reservation) })
     }
 
     /// Judges a fetch, and reserves its share of the budget. It changes
@@ -105,7 +108,7 @@ impl Policy {
         Ok(PermittedFetch { fetch, principal: query.principal.clone(), reservation: Some(reserved(query)?) })
     }
 
-    fn effect_gate(&self, call: BoundCall, approvals: &Approvals) -> Result<BoundCall, Withheld> {
+    fn effect_gate(&self, mut call: Arc<BoundCall>, approvals: &Approvals) -> Result<Arc<BoundCall>, Withheld> {
         let label = call.label();
         match self.rules.answer(call.tool.effect, label.integrity) {
             Answer::Permit => Ok(call),
@@ -116,13 +119,24 @@ impl Policy {
             Answer::Ask => {
                 let hash = CallHash::of(&call);
                 if approvals.cover(hash) {
+                    // What was shown is what leaves, not a client's own
+                    // spelling of it.
+                    Arc::make_mut(&mut call).written = None;
                     return Ok(call);
                 }
                 let why = why_asked(&call, &label);
-                Err(Withheld::Ask { call: Box::new(call), hash, why })
+                Err(Withheld::Ask { call: Box::new(Arc::unwrap_or_clone(call)), hash, why })
             }
         }
     }
+}
+
+fn fits_schema(call: &BoundCall) -> Result<(), Fault> {
+    let faults = call.tool.check_arguments(&call.arguments);
+    let Some(first) = faults.first() else { return Ok(()) };
+    let at = if first.pointer.is_empty() { String::new() } else { format!(" at `{}`", first.pointer) };
+    let message = format!("the arguments of `{}` do not fit its schema{at}: {}", call.tool.reference, first.message);
+    Err(Fault::lasting(Blame::Caller, "arguments_invalid", message))
 }
 
 /// One call's share of the query's budget.

@@ -89,7 +89,7 @@ fn permit(
     let mut seen = Observations::none_of(plan.plan().steps().len());
     seen.record(StepIndex(0), Observation::Output(Output::computed(json!({ "found": found }))));
     match plan.plan().bind(StepIndex(step), &seen) {
-        Ok(plan::BoundStep::Call(call)) => policy.permit(plan, call, today),
+        Ok(plan::BoundStep::Call(call)) => policy.permit(plan.authority(), call, today),
         other => panic!("not a call: {other:?}"),
     }
 }

@@ -2,29 +2,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use catalog::Tool;
 use futures::FutureExt;
-use plan::{BoundCall, Observation, Output, StepIndex};
-use policy::{ApprovedPlan, PermittedCall, Withheld};
-use query::{Blame, Deadline, Fault, Recovery};
+use plan::{BoundCall, Observation, StepIndex};
+use policy::{ApprovedPlan, Withheld};
+use query::Fault;
 use tokio::sync::mpsc;
-use tokio::time::{sleep, timeout, timeout_at};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Ports;
-use super::ending::{of_fault, of_output, of_withheld, panicked};
-use crate::{CallContext, CallFault, Digest, Fact, NestedQuery, Progress, Question, Reading, Sent, Stop, Ticket};
-
-/// How often a call is handed to the connector at most: again only if it only
-/// reads, no byte of it left, and the fault may pass.
-const ATTEMPTS: usize = 2;
-
-/// The pause before a call is tried again.
-const PAUSE: Duration = Duration::from_millis(100);
+use crate::gate::panicked;
+use crate::{Carried, Digest, Errand, Fact, NestedQuery, Progress, Question, Reading, Stop, Ticket};
 
 /// What every job of a run shares.
 pub(super) struct Desk<'a> {
@@ -43,85 +34,23 @@ pub(super) struct Done {
 }
 
 impl Desk<'_> {
-    /// Makes one call, if policy permits it. Always ends, at the latest a
-    /// grace after the call's deadline or its cancellation.
+    /// Makes one call through the gate.
     pub(super) async fn call(&self, ticket: Ticket, call: BoundCall, cancel: CancellationToken) -> Done {
-        let tool = Arc::clone(&call.tool);
-        let attempts = AtomicUsize::new(0);
-        let carried = AssertUnwindSafe(self.carry(call, &cancel, &attempts)).catch_unwind().await;
-        let attempts = attempts.into_inner();
-        let ending = carried.unwrap_or_else(|_| {
-            let sent = if attempts == 0 { Sent::No } else { Sent::Unknown };
-            of_fault(&tool, CallFault::new(panicked(&format!("the call of `{}`", tool.reference)), sent))
-        });
-        Done { fact: Fact::CallEnded { ticket, ending }, attempts }
-    }
-
-    async fn carry(&self, call: BoundCall, cancel: &CancellationToken, attempts: &AtomicUsize) -> Observation {
-        let tool = Arc::clone(&call.tool);
-        let patience = self.ports.limits.of(&tool.reference.server).call_timeout;
-        let until = self.approved.query().deadline.capped(patience, self.ports.clock.now());
-        loop {
-            if cancel.is_cancelled() {
-                return Observation::Failed(self.cut_short("the call could leave"));
-            }
-            let today = self.ports.source.snapshot();
-            let permit = match self.ports.policy.permit(self.approved, call.clone(), &today) {
-                Ok(permit) => permit,
-                Err(withheld) => return of_withheld(withheld),
-            };
-            let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
-            match self.once(permit, &tool, until, cancel).await {
-                Ok(output) => return of_output(output),
-                Err(fault) if attempt < ATTEMPTS && may_try_again(&tool, &fault) && !self.is_due(until, PAUSE) => {
-                    let _ = cancel.run_until_cancelled(sleep(PAUSE)).await;
-                }
-                Err(fault) => return of_fault(&tool, fault),
-            }
-        }
-    }
-
-    /// Hands the call to the connector and waits: until it answers, or it is
-    /// due, or nobody waits any more; in the last two cases a grace longer.
-    async fn once(
-        &self,
-        permit: PermittedCall,
-        tool: &Tool,
-        until: Deadline,
-        cancel: &CancellationToken,
-    ) -> Result<Output, CallFault> {
-        let step = permit.call().step;
-        let progress = self.progress.clone();
-        let context = CallContext {
-            timeout: until.left(self.ports.clock.now()),
-            cancel: cancel.clone(),
+        let (step, progress) = (call.step, self.progress.clone());
+        let errand = Errand {
+            authority: self.approved.authority(),
+            cancel,
+            stop: Some(self.stop),
+            grace: self.grace,
             progress: Arc::new(move |said| {
                 // Full or closed: this word is not worth waiting for.
                 let _ = progress.try_send((step, said));
             }),
-            counterpart: self.ports.counterpart.cloned(),
+            counterpart: self.ports.counterpart,
             replies: None,
         };
-        let due = self.ports.clock.instant(until.moment());
-        let patience = context.timeout;
-        let mut answer = pin!(self.ports.client.call(permit, context));
-        let (answered, overdue) = match cancel.run_until_cancelled(timeout_at(due, &mut answer)).await {
-            Some(Ok(answered)) => (Some(answered), false),
-            cut => {
-                cancel.cancel();
-                (timeout(self.grace, &mut answer).await.ok(), cut.is_some())
-            }
-        };
-        let fault = match answered {
-            Some(Ok(output)) => return Ok(output),
-            Some(Err(fault)) => fault,
-            None => CallFault::new(late(tool, patience), Sent::Unknown),
-        };
-        Err(match self.stop.get() {
-            Some(stop) => CallFault { fault: stop.fault(&format!("`{}` answered", tool.reference)), ..fault },
-            None if overdue => CallFault { fault: late(tool, patience), ..fault },
-            None => fault,
-        })
+        let Carried { seen, attempts, .. } = self.ports.gate.call(call, &errand).await;
+        Done { fact: Fact::CallEnded { ticket, ending: seen }, attempts }
     }
 
     /// Asks one nested query. Always ends, at the latest a grace after its
@@ -180,7 +109,7 @@ impl Desk<'_> {
 
     /// Whether nothing the nested query may call changes anything.
     fn reads_only(&self, question: &Question) -> bool {
-        let today = self.ports.source.snapshot();
+        let today = self.ports.gate.source.snapshot();
         let reads = |tool| today.tool(tool).is_some_and(|tool| tool.effect.is_read_only());
         question.tools.iter().all(reads)
     }
@@ -189,8 +118,8 @@ impl Desk<'_> {
     /// deny is not asked for: it will fail by itself. Were policy to break
     /// down over it, nothing is asked, and each call meets policy again.
     pub(super) async fn judge(&self, step: StepIndex, calls: Vec<BoundCall>) -> Done {
-        let today = self.ports.source.snapshot();
-        let ask = |call| match self.ports.policy.permit(self.approved, call, &today) {
+        let today = self.ports.gate.source.snapshot();
+        let ask = |call| match self.ports.gate.policy.permit(self.approved.authority(), call, &today) {
             Err(Withheld::Ask { call, why, .. }) => {
                 let hash = call.fingerprint();
                 Some((*call, hash, why))
@@ -204,18 +133,4 @@ impl Desk<'_> {
     fn cut_short(&self, before: &str) -> Fault {
         self.stop.get().copied().unwrap_or(Stop::Cancelled).fault(before)
     }
-
-    fn is_due(&self, until: Deadline, ahead: Duration) -> bool {
-        until.left(self.ports.clock.now()) <= ahead
-    }
-}
-
-fn may_try_again(tool: &Tool, fault: &CallFault) -> bool {
-    fault.sent == Sent::No && fault.fault.recovery == Recovery::Later && tool.effect.is_read_only()
-}
-
-/// The fault of a call that took too long. Code: `timed_out`.
-fn late(tool: &Tool, patience: Duration) -> Fault {
-    let message = format!("`{}` did not answer within {} ms", tool.reference, patience.as_millis());
-    Fault::passing(Blame::Upstream, "timed_out", message)
 }

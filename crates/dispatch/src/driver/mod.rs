@@ -2,7 +2,6 @@
 //! things at once.
 
 mod desk;
-mod ending;
 mod journal;
 
 use std::collections::BTreeMap;
@@ -10,20 +9,17 @@ use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use catalog::ToolSource;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt};
 use plan::{Observations, StepIndex};
-use policy::{ApprovedPlan, Policy};
+use policy::ApprovedPlan;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::desk::{Desk, Done};
 use self::journal::Journal;
-use crate::{
-    Action, Clock, Counterpart, Fact, Limits, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket, ToolClient,
-};
+use crate::{Action, Counterpart, Fact, Gate, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket};
 
 /// How long after the deadline, or after its cancellation, a call may still
 /// say what became of it. Then it is dropped, and its outcome is unknown.
@@ -42,18 +38,10 @@ pub fn grace(depth: u8) -> Duration {
 /// What a run stands on.
 #[derive(Clone, Copy)]
 pub struct Ports<'a> {
-    /// The gate every call passes.
-    pub policy: &'a Policy,
-    /// What can be called today.
-    pub source: &'a dyn ToolSource,
-    /// Carries permitted calls to their servers.
-    pub client: &'a dyn ToolClient,
+    /// What every call passes on its way out.
+    pub gate: Gate<'a>,
     /// Answers nested queries.
     pub nested: &'a dyn Nested,
-    /// The clock the query's deadline was made on.
-    pub clock: Clock,
-    /// What may be in flight.
-    pub limits: &'a Limits,
     /// Whoever asked, where servers can speak to them.
     pub counterpart: Option<&'a Arc<dyn Counterpart>>,
 }
@@ -71,7 +59,7 @@ pub async fn run(
     events: &mut (dyn FnMut(StepEvent) + Send),
 ) -> Report {
     let deadline = approved.query().deadline;
-    let mut scheduler = Scheduler::new(approved.plan(), ports.limits, prior);
+    let mut scheduler = Scheduler::new(approved.plan(), ports.gate.limits, prior);
     let mut journal = Journal::new(approved.plan().steps().len());
     let stop = OnceLock::new();
     let (progress, mut told) = mpsc::channel(PROGRESS_WAITING);
@@ -81,12 +69,12 @@ pub async fn run(
     // Declared after what is in flight, so that it drops first: connectors
     // see the cancellation before their futures are gone.
     let unfinished = everything.clone().drop_guard();
-    let mut due = pin!(tokio::time::sleep_until(ports.clock.instant(deadline.moment())));
+    let mut due = pin!(tokio::time::sleep_until(ports.gate.clock.instant(deadline.moment())));
     let mut cancelled = pin!(cancel.cancelled());
 
     let mut actions = if cancel.is_cancelled() {
         scheduler.on(stopping(Stop::Cancelled, &stop))
-    } else if deadline.passed(ports.clock.now()) {
+    } else if deadline.passed(ports.gate.clock.now()) {
         scheduler.on(stopping(Stop::Expired, &stop))
     } else {
         scheduler.start()
@@ -94,7 +82,7 @@ pub async fn run(
     loop {
         for action in actions {
             match action {
-                Action::Emit(happened) => events(journal.note(happened, ports.clock.now())),
+                Action::Emit(happened) => events(journal.note(happened, ports.gate.clock.now())),
                 Action::Finish => {
                     unfinished.disarm();
                     return journal.into_report(scheduler.into_seen());
@@ -110,7 +98,7 @@ pub async fn run(
             Some((step, progress)) = told.recv() => Heard::Progress(step, progress),
         };
         // An answer that arrives together with the deadline starts nothing.
-        let expired = stop.get().is_none() && deadline.passed(ports.clock.now());
+        let expired = stop.get().is_none() && deadline.passed(ports.gate.clock.now());
         actions = match heard {
             Heard::Done(_) if expired => scheduler.on(stopping(Stop::Expired, &stop)),
             _ => Vec::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Catalog;
-use dispatch::{Clock, Digest, Limits, Nested, NestedQuery, Ports, Report, StepEvent, run};
+use dispatch::{Clock, Digest, Gate, Limits, Nested, NestedQuery, Ports, Report, StepEvent, run};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use plan::{Need, Observation, Observations, Output, Plan};
@@ -82,15 +82,9 @@ impl Stage {
         let mut events = Vec::new();
         let policy = Policy::default();
         let source = Still(Arc::clone(&self.catalogue));
-        let ports = Ports {
-            policy: &policy,
-            source: &source,
-            client: &self.upstreams,
-            nested: &self.nested,
-            clock: self.clock,
-            limits: &self.limits,
-            counterpart: None,
-        };
+        let gate =
+            Gate { policy: &policy, source: &source, client: &self.upstreams, clock: self.clock, limits: &self.limits };
+        let ports = Ports { gate, nested: &self.nested, counterpart: None };
         let mut tell = |event| events.push(event);
         let running = run(&approved, prior, ports, &self.cancel, &mut tell);
         let report = timeout(PATIENCE, running).await.unwrap_or_else(|_| panic!("the run never ends: {lines}"));

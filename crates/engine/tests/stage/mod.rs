@@ -39,7 +39,8 @@ impl ToolClient for Stage {
     fn call(&self, mut call: PermittedCall, context: CallContext) -> BoxFuture<'_, Result<Output, CallFault>> {
         call.settle();
         let tool = call.call().tool.reference.to_string();
-        self.left.lock().unwrap().push(format!("{tool} {}", call.arguments()));
+        let leaves = call.written().map_or_else(|| call.arguments().to_string(), |text| text.get().to_owned());
+        self.left.lock().unwrap().push(format!("{tool} {leaves}"));
         let reply = (self.script)(&tool, call.arguments());
         Box::pin(async move {
             match reply {

@@ -118,7 +118,7 @@ impl Call {
         let Ok(BoundStep::Call(bound)) = approved.plan().bind(first, &Observations::none_of(1)) else {
             panic!("{tool} is a call")
         };
-        let permit = policy.permit(&approved, bound, &catalog).expect("it is permitted");
+        let permit = policy.permit(approved.authority(), bound, &catalog).expect("it is permitted");
         let (timeout, cancel) = (self.timeout, self.cancel.clone());
         fleet.call(permit, CallContext { timeout, cancel, progress, counterpart: None, replies: None }).await
     }

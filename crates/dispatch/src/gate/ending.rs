@@ -5,34 +5,43 @@ use plan::{Need, Observation, Output};
 use policy::Withheld;
 use query::{Blame, Fault};
 
+use super::Carried;
 use crate::{CallFault, Sent};
 
+impl From<Observation> for Carried {
+    fn from(seen: Observation) -> Self {
+        Self { seen, asks: None, attempts: 0 }
+    }
+}
+
 /// A result; a tool that says it failed has run.
-pub(super) fn of_output(output: Output) -> Observation {
-    if output.is_error() { Observation::ToolError(output) } else { Observation::Output(output) }
+pub(super) fn of_output(output: Output) -> Carried {
+    if output.is_error() { Observation::ToolError(output).into() } else { Observation::Output(output).into() }
 }
 
 /// A call without a result. If it may have had its effect, and repeating it
 /// would not be safe, nobody can say that it was not done.
-pub(super) fn of_fault(tool: &Tool, CallFault { fault, sent, .. }: CallFault) -> Observation {
-    match sent {
+pub(super) fn of_fault(tool: &Tool, CallFault { fault, sent, asks }: CallFault) -> Carried {
+    let seen = match sent {
         Sent::Unknown if !tool.repeatable => Observation::Indeterminate(fault),
         Sent::Unknown | Sent::No => Observation::Failed(fault),
-    }
+    };
+    Carried { asks, ..seen.into() }
 }
 
 /// A call that policy kept back.
-pub(super) fn of_withheld(withheld: Withheld) -> Observation {
-    match withheld {
+pub(super) fn of_withheld(withheld: Withheld) -> Carried {
+    let seen = match withheld {
         Withheld::Ask { call, why, .. } => {
             let hash = call.fingerprint();
             Observation::NeedsInput(Need::Approval(vec![(*call, hash, why)]))
         }
         Withheld::Deny(fault) => Observation::Failed(fault),
-    }
+    };
+    seen.into()
 }
 
 /// The fault of something of ours that panicked. Code: `panicked`.
-pub(super) fn panicked(what: &str) -> Fault {
+pub(crate) fn panicked(what: &str) -> Fault {
     Fault::lasting(Blame::Ourselves, "panicked", format!("{what} broke down inside this program; please report it"))
 }
