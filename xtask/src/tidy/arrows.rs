@@ -11,7 +11,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("route", &["query", "catalog", "model"]),
     ("plan", &["query", "catalog", "model", "route"]),
     ("policy", &["query", "catalog", "plan"]),
-    ("dispatch", &["query", "catalog", "plan", "policy"]),
+    ("dispatch", &["query", "catalog", "plan", "policy", "store"]),
     ("synthesize", &["query", "catalog", "model", "plan"]),
     ("store", &["query"]),
     ("evaluate", &["query", "catalog", "model", "route", "plan", "policy"]),
