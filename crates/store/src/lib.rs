@@ -27,7 +27,7 @@ mod wall;
 pub use account::{Amount, Charge, Held, Hold, Spent, Unreserved, Window};
 pub use approval::{Approval, ApprovalId, Ask, Standing, Undecided, Unredeemed, Word};
 pub use effect::{Effect, EffectId, Ending, Fate, Intended, Intent};
-pub use embedded::Embedded;
+pub use embedded::{Embedded, Point, Watch};
 pub use fault::StoreFault;
 pub use key::Key;
 pub use port::{Store, Voice};

@@ -114,13 +114,13 @@ impl Bank {
         Ok(Hold::new(Box::new(Shares { bank: self.clone(), shares })))
     }
 
-    /// What of this charge the book has to be asked for; `None` when there is
-    /// room, or the book has nothing to do with it.
-    pub(super) fn missing(&self, charge: &Charge, now: Wall) -> Option<Amount> {
+    /// The room there is for this charge; `None` when no book has to do with
+    /// it.
+    pub(super) fn room(&self, charge: &Charge, now: Wall) -> Option<Amount> {
         let in_book = self.in_book(charge.window);
         match self.open().account(charge, in_book, now).ok()?.funds {
-            Funds::Room(room) if !charge.amount.fits(room) => Some(charge.amount.less(room)),
-            Funds::Room(_) | Funds::Own { .. } => None,
+            Funds::Room(room) => Some(room),
+            Funds::Own { .. } => None,
         }
     }
 
@@ -242,4 +242,10 @@ impl Held for Shares {
 pub(super) fn spent_out(charge: &Charge, left: Amount, now: Wall) -> Spent {
     let (account, limit) = (charge.account.clone(), charge.limit);
     Spent { account, limit, left, resets: charge.window.ends(now) }
+}
+
+impl From<StoreFault> for Lack {
+    fn from(fault: StoreFault) -> Self {
+        Self::Refused(fault.into())
+    }
 }

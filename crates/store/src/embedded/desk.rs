@@ -3,6 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::book::Book;
+use super::clerk::{Clerk, gone};
 use super::draft::Draft;
 use crate::{Reply, StoreFault, Wall};
 
@@ -13,6 +14,8 @@ const THIS_RUN: &str = "this";
 pub(super) enum Desk {
     /// Nothing outlives the process.
     Memory(Mutex<Book>),
+    /// Kept in a directory.
+    Kept(Clerk),
 }
 
 impl Desk {
@@ -32,6 +35,10 @@ impl Desk {
                 drop(book);
                 Reply::ready(Ok(after(decided)))
             }
+            Self::Kept(clerk) => match clerk.transact(now, decide, after) {
+                Ok(answer) => Reply::waiting(async { answer.await.unwrap_or_else(|_| Err(gone())) }),
+                Err(fault) => Reply::ready(Err(fault)),
+            },
         }
     }
 }

@@ -3,25 +3,36 @@
 mod bank;
 mod book;
 mod bytes;
+mod clerk;
 mod desk;
 mod draft;
+mod file;
+mod frame;
 mod rates;
 mod record;
+mod run;
+mod till;
+mod watch;
 
 use std::convert::identity;
 use std::fmt;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use query::Principal;
 
+pub use self::watch::{Point, Watch};
+
 use self::bank::{Bank, Lack};
+use self::clerk::Clerk;
 use self::desk::Desk;
 use self::draft::Draft;
 use self::rates::Rates;
 use self::record::Record;
+use self::watch::Unwatched;
 use crate::{
-    Approval, ApprovalId, Ask, Charge, Effect, Ending, Hold, Intended, Intent, Key, Rate, Reply, Store, StoreFault,
-    Throttled, Undecided, Unredeemed, Unreserved, Voice, Wall, Word,
+    Approval, ApprovalId, Ask, Charge, Effect, Ending, Hold, Intended, Intent, Key, Rate, Reply, Spent, Store,
+    StoreFault, Throttled, Undecided, Unredeemed, Unreserved, Voice, Wall, Word,
 };
 
 /// The embedded store.
@@ -36,14 +47,62 @@ impl Embedded {
     pub fn in_memory() -> Self {
         Self { bank: Bank::new(false), rates: Rates::default(), desk: Desk::Memory(Mutex::default()) }
     }
+
+    /// A store that is kept in this directory, which is made if it is not
+    /// there. Several processes may share one. Effects that a process which
+    /// is no more left under way are indeterminate from now on.
+    ///
+    /// # Errors
+    ///
+    /// When the directory cannot be used, or holds something else.
+    pub fn open(directory: &Path, now: Wall) -> Result<Self, StoreFault> {
+        Self::open_watched(directory, now, Box::new(Unwatched))
+    }
+
+    /// The same, under the eyes of a test.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Embedded::open`], and whatever the watcher says.
+    pub fn open_watched(directory: &Path, now: Wall, watch: Box<dyn Watch>) -> Result<Self, StoreFault> {
+        let bank = Bank::new(true);
+        let clerk = Clerk::start(directory, bank.clone(), watch, now)?;
+        Ok(Self { bank, rates: Rates::default(), desk: Desk::Kept(clerk) })
+    }
+
+    /// Has more room taken from the book for these charges, and holds them.
+    async fn reserve_from_book(&self, charges: &[Charge], now: Wall) -> Result<Hold, Unreserved> {
+        for _ in 0..TAKES {
+            let (bank, wanted) = (self.bank.clone(), charges.to_vec());
+            let decide = move |draft: &mut Draft<'_>| till::take(&bank, draft, wanted, now);
+            let (bank, wanted) = (self.bank.clone(), charges.to_vec());
+            let hold = move |taken: Result<Vec<till::Grant>, Spent>| {
+                for grant in taken.map_err(|spent| Lack::Refused(spent.into()))? {
+                    bank.credit(&grant.charge, grant.amount, now);
+                }
+                bank.hold(&wanted, now)
+            };
+            match flat(self.desk.transact(now, decide, hold)).await {
+                Ok(hold) => return Ok(hold),
+                Err(Lack::Refused(why)) => return Err(why),
+                // Others were faster to use the room; there may be more.
+                Err(Lack::Room) => {}
+            }
+        }
+        Err(StoreFault::Busy.into())
+    }
 }
+
+/// How often room is taken for the same call before it is refused: others may
+/// use it up first.
+const TAKES: usize = 16;
 
 impl Store for Embedded {
     fn reserve<'a>(&'a self, charges: &'a [Charge], now: Wall) -> Reply<'a, Result<Hold, Unreserved>> {
         match self.bank.hold(charges, now) {
             Ok(hold) => Reply::ready(Ok(hold)),
             Err(Lack::Refused(why)) => Reply::ready(Err(why)),
-            Err(Lack::Room) => Reply::ready(Err(StoreFault::Busy.into())),
+            Err(Lack::Room) => Reply::waiting(self.reserve_from_book(charges, now)),
         }
     }
 
@@ -137,7 +196,8 @@ impl Store for Embedded {
     }
 
     fn settle(&self, now: Wall) -> Reply<'_, Result<(), StoreFault>> {
-        self.desk.transact(now, |_| (), identity)
+        let bank = self.bank.clone();
+        self.desk.transact(now, move |draft| till::give_back(&bank, draft), identity)
     }
 }
 
