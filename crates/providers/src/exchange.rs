@@ -106,27 +106,53 @@ async fn whole(mut response: Response, outgoing: &Outgoing<'_>) -> Result<Reply,
             return Err(Trouble::TooLong { limit_bytes: MAX_REPLY_BYTES }.into());
         }
     }
-    let body: Value =
-        serde_json::from_slice(&body).map_err(|error| Trouble::Garbled { why: format!("it is not JSON: {error}") })?;
-    let reply =
-        outgoing.dialect.read(&body).map_err(|trouble| Broken { again: worth_another_try(&trouble), trouble })?;
+    let reply = read_whole(&body, outgoing.dialect)?;
     Ear::new(outgoing.deltas).hear_all(&reply.text);
     Ok(reply)
 }
 
+/// A reply that came as one body.
+pub(crate) fn read_whole(body: &[u8], dialect: &dyn Dialect) -> Result<Reply, Broken> {
+    let body: Value =
+        serde_json::from_slice(body).map_err(|error| Trouble::Garbled { why: format!("it is not JSON: {error}") })?;
+    dialect.read(&body).map_err(|trouble| Broken { again: worth_another_try(&trouble), trouble })
+}
+
 async fn streamed(mut response: Response, outgoing: &Outgoing<'_>, framing: Framing) -> Result<Reply, Broken> {
-    let mut events = Events::new(framing);
-    let mut reply = Reply::default();
-    let mut ear = Ear::new(outgoing.deltas);
+    let mut stream = Stream::new(framing, outgoing.dialect, outgoing.deltas);
     while let Some(chunk) = response.chunk().await.map_err(|error| broke_off(&error))? {
-        fold(events.feed(&chunk), outgoing.dialect, &mut reply, &mut ear)?;
+        stream.feed(&chunk)?;
     }
-    fold(events.finish(), outgoing.dialect, &mut reply, &mut ear)?;
-    if reply.end.is_none() {
-        return Err(Trouble::Garbled { why: "the stream ended before the answer did".to_owned() }.into());
+    stream.finish()
+}
+
+/// A reply that comes piece by piece.
+pub(crate) struct Stream<'a> {
+    events: Events,
+    dialect: &'a dyn Dialect,
+    reply: Reply,
+    ear: Ear<'a>,
+}
+
+impl<'a> Stream<'a> {
+    pub(crate) fn new(framing: Framing, dialect: &'a dyn Dialect, deltas: Option<&'a Deltas>) -> Self {
+        Self { events: Events::new(framing), dialect, reply: Reply::default(), ear: Ear::new(deltas) }
     }
-    ear.finish();
-    Ok(reply)
+
+    /// Takes the next piece, however it was cut.
+    pub(crate) fn feed(&mut self, chunk: &[u8]) -> Result<(), Broken> {
+        fold(self.events.feed(chunk), self.dialect, &mut self.reply, &mut self.ear)
+    }
+
+    /// The whole reply, once nothing more comes.
+    pub(crate) fn finish(mut self) -> Result<Reply, Broken> {
+        fold(self.events.finish(), self.dialect, &mut self.reply, &mut self.ear)?;
+        if self.reply.end.is_none() {
+            return Err(Trouble::Garbled { why: "the stream ended before the answer did".to_owned() }.into());
+        }
+        self.ear.finish();
+        Ok(self.reply)
+    }
 }
 
 fn fold(

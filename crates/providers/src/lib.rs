@@ -7,8 +7,9 @@
 //! Read in this order: [`ProviderConfig`] and [`KeySource`] (what the
 //! operator says), [`Models`] (one model for each purpose), [`Provider`] (one
 //! endpoint: time, retries, price), `wire` (each vendor's format),
-//! `exchange` (one request and its reply over HTTP), `shape` (JSON that
-//! conforms, whoever enforced it), [`Recorder`] and [`Replayer`].
+//! `exchange` (one request and its reply over HTTP), `reading`, `shape` (JSON that
+//! conforms, whoever enforced it), `lacking` (what an endpoint turns out not
+//! to have), [`Recorder`] and [`Replayer`].
 
 mod cassette;
 mod client;
@@ -16,8 +17,10 @@ mod config;
 mod exchange;
 mod framing;
 mod key;
+mod lacking;
 mod models;
 mod provider;
+mod reading;
 mod retry;
 mod shape;
 mod status;
@@ -34,4 +37,5 @@ pub use framing::MAX_EVENT_BYTES;
 pub use key::{Key, KeySource, MAX_KEY_BYTES};
 pub use models::{Models, ModelsConfig};
 pub use provider::Provider;
+pub use reading::{Sent, read_reply};
 pub use retry::{MAX_WAIT, RETRY_BASE};

@@ -35,12 +35,16 @@ impl Models {
     /// them. `variable` gives an environment variable.
     pub fn new(config: ModelsConfig, variable: &dyn Fn(&str) -> Option<String>) -> Result<Self, Vec<Fault>> {
         let mut faults = Vec::new();
+        let mut built: Vec<Arc<Provider>> = Vec::new();
         let mut build = |config: ProviderConfig| {
-            Provider::new(config, variable).map(Arc::new).map_err(|wrong| faults.extend(wrong)).ok()
+            let provider = Provider::new(config, variable).map_err(|wrong| faults.extend(wrong)).ok()?;
+            let provider = Arc::new(provider.remembering_with(built.iter()));
+            built.push(Arc::clone(&provider));
+            Some(provider)
         };
         let default = build(config.default);
-        let built = config.by_purpose.into_iter().map(|(purpose, own)| Some((purpose, build(own)?)));
-        let by_purpose: BTreeMap<_, _> = built.collect::<Vec<_>>().into_iter().flatten().collect();
+        let own = config.by_purpose.into_iter().map(|(purpose, own)| Some((purpose, build(own)?)));
+        let by_purpose: BTreeMap<_, _> = own.collect::<Vec<_>>().into_iter().flatten().collect();
         faults.dedup();
         match default {
             Some(default) if faults.is_empty() => Ok(Self { default, by_purpose }),

@@ -4,20 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use jsonschema::Validator;
 use model::{
-    About, Completion, Content, Finish, Model, ModelFault, OutputSchema, Pending, Purpose, Request, Spent, Trouble,
-    Usage, estimate_tokens,
+    About, Completion, Model, ModelFault, OutputSchema, Pending, Purpose, Request, Spent, Trouble, Usage,
+    estimate_tokens,
 };
 use query::{Blame, Fault};
 use reqwest::Client;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::exchange::{Again, Broken, Outgoing, exchange};
+use crate::lacking::{Lacking, Memory};
+use crate::reading::Answered;
 use crate::retry::{Failed, wait};
-use crate::status::excerpt;
-use crate::thinking::without_thoughts;
-use crate::wire::{Ask, Delivery, Dialect, End, Reply, dialect};
+use crate::wire::{Ask, Delivery, Dialect, Mode, Reply, dialect};
 use crate::{Key, ProviderConfig, Structured, client, shape, validate};
 
 /// One model at one provider.
@@ -27,6 +26,8 @@ pub struct Provider {
     key: Option<Key>,
     client: Client,
     dialect: Box<dyn Dialect>,
+    /// What its endpoint turned out not to take.
+    memory: Arc<Memory>,
 }
 
 impl Provider {
@@ -44,7 +45,7 @@ impl Provider {
         match (faults.is_empty(), key, client) {
             (true, Some(key), Some(client)) => {
                 let (model, dialect) = (config.model.as_str().into(), dialect(&config));
-                Ok(Self { config, model, key, client, dialect })
+                Ok(Self { config, model, key, client, dialect, memory: Arc::default() })
             }
             _ => Err(faults),
         }
@@ -53,6 +54,17 @@ impl Provider {
     /// Its key, for whoever must keep it out of what is written down.
     pub fn key(&self) -> Option<&Key> {
         self.key.as_ref()
+    }
+
+    /// The same provider, remembering with another one that asks the same
+    /// model at the same place, where there is one.
+    pub(crate) fn remembering_with<'p>(mut self, mut others: impl Iterator<Item = &'p Arc<Self>>) -> Self {
+        let place = |of: &Self| (of.config.kind, of.config.address().to_owned(), Arc::clone(&of.model));
+        let own = place(&self);
+        if let Some(other) = others.find(|other| place(other) == own) {
+            self.memory = Arc::clone(&other.memory);
+        }
+        self
     }
 
     async fn run(&self, request: Request) -> Result<Completion, ModelFault> {
@@ -76,7 +88,7 @@ impl Provider {
             result.map_err(|trouble| fault(trouble.unwrap_or(Trouble::TimedOut { limit }), Usage::default()))?;
         let usage = answered.reply.usage.unwrap_or_else(|| estimated(&request, &answered.reply));
         let model = answered.reply.model.as_deref().map_or_else(|| Arc::clone(&self.model), Arc::from);
-        let (content, finish) = answered.read(&request).map_err(|trouble| fault(trouble, usage))?;
+        let (content, finish) = answered.read(request.max_output_tokens).map_err(|trouble| fault(trouble, usage))?;
         Ok(Completion { content, finish, model, spent: spent(usage) })
     }
 
@@ -89,7 +101,9 @@ impl Provider {
         attempts: &AtomicU32,
     ) -> Result<Answered, Option<Trouble>> {
         let validator = request.schema.as_ref().map(shape::judge).transpose().map_err(Some)?;
-        let prepared = self.prepare(request);
+        let mut lacking = self.memory.recall();
+        let mut weakened = 0;
+        let mut prepared = self.prepare(request, lacking);
         let deltas = request.deltas.as_ref().filter(|_| request.schema.is_none());
         loop {
             if Instant::now() >= deadline {
@@ -106,11 +120,21 @@ impl Provider {
             };
             let broken = match timeout_at(deadline, exchange(outgoing)).await {
                 Err(_) => return Err(None),
-                Ok(Ok(reply)) => return Ok(Answered { reply, validator }),
+                Ok(Ok(reply)) => {
+                    self.memory.keep(lacking);
+                    return Ok(Answered { reply, validator });
+                }
                 Ok(Err(broken)) => broken,
             };
+            // No retry but another request, of which there are two at most.
+            if let Some(weaker) = lacking.learn(self.mode(request, lacking), &broken.trouble) {
+                lacking = weaker;
+                weakened += 1;
+                prepared = self.prepare(request, lacking);
+                continue;
+            }
             let left = deadline.saturating_duration_since(Instant::now());
-            match self.next_try(&broken, sent, left) {
+            match self.next_try(&broken, sent - weakened, left) {
                 Some(wait) => sleep(wait).await,
                 None => return Err(Some(broken.trouble)),
             }
@@ -129,8 +153,13 @@ impl Provider {
         wait(&failed, fastrand::f64())
     }
 
-    fn prepare(&self, request: &Request) -> Prepared {
-        let mode = shape::mode(request.schema.as_ref(), self.config.structured.unwrap_or(Structured::Schema));
+    fn mode<'r>(&self, request: &'r Request, lacking: Lacking) -> Mode<'r> {
+        let configured = self.config.structured.unwrap_or(Structured::Schema);
+        lacking.leaves(shape::mode(request.schema.as_ref(), configured))
+    }
+
+    fn prepare(&self, request: &Request, lacking: Lacking) -> Prepared {
+        let mode = self.mode(request, lacking);
         let prompt = shape::prompted(request.prompt.clone(), request.schema.as_ref(), mode);
         let streams = request.deltas.is_some() && request.schema.is_none();
         let ask = Ask {
@@ -181,32 +210,6 @@ struct Prepared {
     url: String,
     body: String,
 }
-
-/// A reply, and what judges it.
-struct Answered {
-    reply: Reply,
-    validator: Option<Validator>,
-}
-
-impl Answered {
-    fn read(self, request: &Request) -> Result<(Content, Finish), Trouble> {
-        let text = without_thoughts(&self.reply.text);
-        let finish = match self.reply.end {
-            Some(End::Refused(said)) => return Err(Trouble::Refused { said: excerpt(&said, MAX_REFUSAL_CHARS) }),
-            Some(End::Length) => Finish::Length,
-            Some(End::Stop) | None => Finish::Stop,
-        };
-        let Some(validator) = self.validator else { return Ok((Content::Text(text), finish)) };
-        match shape::read(&text, &validator) {
-            Ok(value) => Ok((Content::Json(value), Finish::Stop)),
-            Err(_) if finish == Finish::Length => Err(Trouble::Truncated { limit_tokens: request.max_output_tokens }),
-            Err(trouble) => Err(trouble),
-        }
-    }
-}
-
-/// The longest words of a refusal that are passed on, in characters.
-const MAX_REFUSAL_CHARS: usize = 300;
 
 /// For providers that do not count.
 fn estimated(request: &Request, reply: &Reply) -> Usage {

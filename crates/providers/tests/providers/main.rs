@@ -11,3 +11,4 @@ mod retries;
 mod rig;
 mod secrets;
 mod streams;
+mod weakening;
