@@ -22,6 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("demo", &[]),
     ("testkit", &["model"]),
     ("standin", &[]),
+    ("gauntlet", &["query", "catalog", "model", "route", "plan", "providers", "synthesize"]),
 ];
 
 /// What the engine puts together.

@@ -111,8 +111,9 @@ impl<'a> Faulty<'a> {
     /// The draft with what the model wrote in place of the faulty steps.
     fn replaced(&self, mut document: Value) -> Result<PlanDraft, Fault> {
         // Read as a plan of its own, so that one reader serves both.
-        let answer = document["answer"].take();
-        let whole = json!({"outcome": "plan", "question": "", "reason": "", "steps": document["steps"].take(),
+        let mut written = |name: &str| document.get_mut(name).map(Value::take).unwrap_or_default();
+        let (steps, answer) = (written("steps"), written("answer"));
+        let whole = json!({"outcome": "plan", "question": "", "reason": "", "steps": steps,
             "answer": if self.whole { answer } else { self::answer(self.draft) }});
         let mended = match PlanDraft::from_value(&whole) {
             Ok(Proposal::Plan(mended)) => mended,

@@ -1,0 +1,5 @@
+//! Plans in the form that people and programs write. The body is `concertmaster_gauntlet`'s.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| concertmaster_fuzz::run("plan_friendly", bytes));

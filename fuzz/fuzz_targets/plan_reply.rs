@@ -1,0 +1,5 @@
+//! What a planning model writes. The body is `concertmaster_gauntlet`'s.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| concertmaster_fuzz::run("plan_reply", bytes));
