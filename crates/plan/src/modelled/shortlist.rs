@@ -1,16 +1,17 @@
 //! Which tools a planner is shown.
 //!
-//! The router ranks the whole query and each of its clauses; the rankings are
-//! merged turn by turn, so that every part of a query brings its own best
-//! tools. Where that leaves the router unsure, a model splits the query
-//! first, and its parts are ranked too.
+//! The router searches by words and meaning, for the whole query and for each
+//! of its clauses; the rankings are merged turn by turn, so that every part of
+//! a query brings its own best tools. Where the router is not sure that the
+//! right ones are among them, a model splits the query first, and its parts
+//! are searched for too. The planning request is what chooses among them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use catalog::{Tool, ToolRef};
 use model::Model;
-use route::{Candidate, IN_SCOPE_COVERAGE, Router};
+use route::{Candidate, Ranking, Risk, Router};
 
 use super::card::plain_name;
 use super::{Task, parts};
@@ -25,10 +26,6 @@ const NEAREST: usize = 3;
 /// From more tools than this, so few are shown that a query is worth splitting
 /// where the router is unsure.
 const MANY_TOOLS: usize = 2 * MAX_TOOLS;
-
-/// A ranking ties widely when the last tool that is shown scores at least
-/// this share of the first.
-const TIE: f32 = 0.8;
 
 /// The tools a planner is shown, best first.
 pub(super) struct Shortlist {
@@ -47,10 +44,11 @@ impl Shortlist {
             let parts = parts::of(task.query, model).await.unwrap_or_default();
             rankings.extend(ranked(task.router, &parts));
         }
-        Self::merged(task.router, &rankings)
+        Self::merged(task.router, rankings)
     }
 
-    fn merged(router: &Router, rankings: &[Vec<Candidate>]) -> Self {
+    fn merged(router: &Router, rankings: Vec<Ranking>) -> Self {
+        let rankings: Vec<Vec<Candidate>> = rankings.into_iter().map(|ranking| ranking.candidates).collect();
         let mut coverage: BTreeMap<ToolRef, f32> = BTreeMap::new();
         for candidate in rankings.iter().flatten() {
             let most = coverage.entry(candidate.tool.reference.clone()).or_default();
@@ -105,24 +103,16 @@ fn texts(task: &Task<'_>) -> Vec<String> {
     texts
 }
 
-fn ranked(router: &Router, texts: &[String]) -> Vec<Vec<Candidate>> {
-    texts.iter().map(|text| router.rank(text, MAX_TOOLS)).collect()
+fn ranked(router: &Router, texts: &[String]) -> Vec<Ranking> {
+    texts.iter().map(|text| router.search(text, MAX_TOOLS)).collect()
 }
 
 /// Whether the tools that are shown may well lack the right one: there are
-/// many more than are shown, and the router finds little of some part of the query
-/// in any of them, or cannot tell the best from the rest.
-fn is_unsure(router: &Router, rankings: &[Vec<Candidate>]) -> bool {
+/// many more than are shown, and of some part of the query the router doubts
+/// that anything serves it, or cannot tell the right tool from as many others
+/// as there is room for.
+fn is_unsure(router: &Router, rankings: &[Ranking]) -> bool {
     let many = router.catalog().tools().len() > MANY_TOOLS;
     let parts = if rankings.len() > 1 { &rankings[1..] } else { rankings };
-    many && parts.iter().any(|ranking| is_faint(ranking) || ties(ranking))
-}
-
-fn is_faint(ranking: &[Candidate]) -> bool {
-    ranking.iter().all(|candidate| candidate.coverage < IN_SCOPE_COVERAGE)
-}
-
-fn ties(ranking: &[Candidate]) -> bool {
-    let (Some(best), Some(last)) = (ranking.first(), ranking.get(MAX_TOOLS - 1)) else { return false };
-    last.score >= TIE * best.score
+    many && parts.iter().any(|ranking| !ranking.is_in_scope() || ranking.likely(Risk::Reads).len() >= MAX_TOOLS)
 }
