@@ -39,7 +39,7 @@ pub async fn propose_again(
         return Ok(None);
     };
     let own = Own::draft(task);
-    let Ok(Compiled { plan, .. }) = compile(task, &shortlist, draft, model).await else { return Ok(None) };
+    let Ok(Compiled { plan, .. }) = compile(task, &shortlist, draft, model, 0).await else { return Ok(None) };
     let plan = plan.by_model(own.plan());
     Ok(Some(plan).filter(|plan| plan.hash() != first.hash()))
 }

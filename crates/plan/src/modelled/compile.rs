@@ -32,17 +32,19 @@ pub(super) struct Uncompiled {
     pub(super) fault: Option<Fault>,
 }
 
-/// Compiles a draft, with as few requests as it takes.
+/// Compiles a draft, with as few requests as it takes; `rounds` of those that
+/// mend have been used.
 pub(super) async fn compile(
     task: &Task<'_>,
     shortlist: &Shortlist,
     draft: PlanDraft,
     model: &dyn Model,
+    rounds: u32,
 ) -> Result<Compiled, Box<Uncompiled>> {
     let context = task.context();
     let mut draft = draft;
     let mut repairs = Vec::new();
-    let mut rounds = 0;
+    let mut rounds = rounds;
     let mut fills = MAX_FILLED;
     loop {
         fill_from_facts(&mut draft, task);
@@ -65,7 +67,7 @@ pub(super) async fn compile(
                 Err(fault) => return Err(Box::new(Uncompiled { draft, faults, repairs, rounds, fault: Some(fault) })),
             }
         }
-        if only_lacks || rounds == MAX_ROUNDS {
+        if only_lacks || rounds >= MAX_ROUNDS {
             return Err(Box::new(Uncompiled { draft, faults, repairs, rounds, fault: None }));
         }
         rounds += 1;

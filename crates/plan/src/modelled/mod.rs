@@ -45,7 +45,7 @@ use crate::{CheckContext, Drafting, Plan, PlanFault, Repair};
 pub use again::propose_again;
 pub use confidence::Confidence;
 
-/// How often a model is asked to mend its own steps.
+/// How often a model is asked to mend what it wrote.
 const MAX_ROUNDS: u32 = 2;
 
 /// What is to be planned.
@@ -118,7 +118,7 @@ pub struct Account {
     pub confidence: Option<Confidence>,
     /// What was mended without asking.
     pub repairs: Vec<Repair>,
-    /// How often the model was asked to mend its own steps.
+    /// How often the model was asked to mend what it wrote.
     pub rounds: u32,
     /// Why the embedded planner's word stands although a model was asked.
     pub fell_back: Option<Fault>,
@@ -136,8 +136,10 @@ pub fn propose_alone(task: &Task<'_>) -> Planning {
 }
 
 /// Plans a query: by the embedded planner where it is certain, else with one
-/// request to the model, and at most two more for what is wrong with
-/// its plan.
+/// request to the model, and at most two more for what is wrong with what it
+/// wrote. A query over many tools that retrieval cannot place is split first,
+/// with one small request; arguments that a plan leaves open take one each,
+/// two at most.
 pub async fn propose(task: &Task<'_>, model: &dyn Model) -> Planning {
     let own = own::Own::draft(task);
     if own.is_certain(task) {
@@ -147,8 +149,9 @@ pub async fn propose(task: &Task<'_>, model: &dyn Model) -> Planning {
     if shortlist.is_empty() {
         return own.stands(Account::default());
     }
-    match ask::for_plan(task, &shortlist, model).await {
-        Ok(reply) => weigh::weigh(task, model, &shortlist, own, reply).await,
-        Err(fault) => own.stands(Account { fell_back: Some(fault), ..Account::default() }),
+    let ask::Asked { reply, rounds } = ask::for_plan(task, &shortlist, model).await;
+    match reply {
+        Ok(reply) => weigh::weigh(task, model, &shortlist, own, reply, rounds).await,
+        Err(fault) => own.stands(Account { fell_back: Some(fault), rounds, ..Account::default() }),
     }
 }

@@ -22,15 +22,17 @@ pub(super) async fn weigh(
     shortlist: &Shortlist,
     own: Own,
     reply: Reply,
+    rounds: u32,
 ) -> Planning {
     let Reply { stated, proposal, unserved } = reply;
+    let account = Account { rounds, ..Account::default() };
     match proposal {
         Proposal::Plan(draft) => {
-            let opinion = Opinion { stated, unserved };
+            let opinion = Opinion { stated, unserved, rounds };
             weigh_plan(task, model, shortlist, own, draft, opinion).await
         }
-        Proposal::Clarify { question } => weigh_question(own, stated, &question),
-        Proposal::OutOfScope { reason } => weigh_no(own, stated, &reason, shortlist.nearest()),
+        Proposal::Clarify { question } => weigh_question(own, stated, &question, account),
+        Proposal::OutOfScope { reason } => weigh_no(own, stated, &reason, shortlist.nearest(), account),
     }
 }
 
@@ -38,6 +40,9 @@ pub(super) async fn weigh(
 struct Opinion {
     stated: Stated,
     unserved: Vec<String>,
+    /// How often it was asked before it wrote a plan that can be read, the
+    /// first time aside.
+    rounds: u32,
 }
 
 async fn weigh_plan(
@@ -48,7 +53,7 @@ async fn weigh_plan(
     draft: PlanDraft,
     opinion: Opinion,
 ) -> Planning {
-    match compile(task, shortlist, draft, model).await {
+    match compile(task, shortlist, draft, model, opinion.rounds).await {
         Ok(Compiled { plan, repairs, rounds }) => {
             let confidence = opinion.stated.with(coverage(&plan, shortlist));
             let account = Account { confidence: Some(confidence), repairs, rounds, ..Account::default() };
@@ -85,24 +90,23 @@ fn exhausted(task: &Task<'_>, own: Own, uncompiled: Uncompiled) -> Planning {
 
 /// A question of the embedded planner's has options or a form, and is
 /// preferred; so is a whole plan where the model is in doubt itself.
-fn weigh_question(own: Own, stated: Stated, question: &str) -> Planning {
+fn weigh_question(own: Own, stated: Stated, question: &str, account: Account) -> Planning {
     if own.asks() {
-        return own.stands(Account::default());
+        return own.stands(account);
     }
     if stated == Stated::Low && own.whole_plan().is_some() {
-        return own.stands(fell_back(Account::default(), "model_unsure", "the model is not sure of its question"));
+        return own.stands(fell_back(account, "model_unsure", "the model is not sure of its question"));
     }
-    let account = Account { author: Author::Model, ..Account::default() };
+    let account = Account { author: Author::Model, ..account };
     Planning { planned: Planned::Clarify { question: said(question) }, account }
 }
 
 /// A no is taken where the embedded planner says so too, or the model is sure.
-fn weigh_no(own: Own, stated: Stated, reason: &str, nearest: Vec<Candidate>) -> Planning {
+fn weigh_no(own: Own, stated: Stated, reason: &str, nearest: Vec<Candidate>, account: Account) -> Planning {
     if stated < Stated::High && !own.is_out_of_scope() {
-        let account = fell_back(Account::default(), "model_unsure", "the model is not sure that nothing serves this");
-        return own.stands(account);
+        return own.stands(fell_back(account, "model_unsure", "the model is not sure that nothing serves this"));
     }
-    let account = Account { author: Author::Model, ..Account::default() };
+    let account = Account { author: Author::Model, ..account };
     Planning { planned: Planned::OutOfScope { reason: said(reason), nearest }, account }
 }
 
