@@ -26,6 +26,19 @@ pub trait Counterpart: Send + Sync {
     /// Passes on a server's log message: the parameters of MCP's
     /// `notifications/message`. Must not block.
     fn log(&self, server: &ServerId, params: &RawValue);
+
+    /// From which level on the client wants log messages: one of MCP's eight,
+    /// from `debug` to `emergency`. `None` where it never said; then a server
+    /// that logs by itself does as it likes.
+    fn log_level(&self) -> Option<&str> {
+        None
+    }
+
+    /// What of the client's own `_meta` goes on to the server with the call:
+    /// an object's text. Members that belong to the connection are not in it.
+    fn meta(&self) -> Option<&RawValue> {
+        None
+    }
 }
 
 /// What a client can be asked by a server, as it declared.

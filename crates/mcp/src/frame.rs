@@ -23,7 +23,7 @@ pub(crate) enum Frame<'a> {
     /// Something the peer announces.
     Notification { method: String, params: Option<&'a RawValue> },
     /// Something the peer asks of us.
-    Request { id: &'a RawValue, method: String },
+    Request { id: &'a RawValue, method: String, params: Option<&'a RawValue> },
 }
 
 /// What an answer says.
@@ -71,7 +71,7 @@ impl<'a> Frame<'a> {
         let object = bytes.trim_ascii_start().first() == Some(&b'{');
         let envelope: Envelope<'a> = object.then(|| serde_json::from_slice(bytes).ok()).flatten()?;
         match (envelope.method, envelope.id) {
-            (Some(method), Some(id)) => Some(Self::Request { id, method }),
+            (Some(method), Some(id)) => Some(Self::Request { id, method, params: envelope.params }),
             (Some(method), None) => Some(Self::Notification { method, params: envelope.params }),
             (None, id) => {
                 let outcome = match (envelope.result, envelope.error) {
@@ -103,43 +103,38 @@ struct Outgoing<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     params: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<Value>,
+    result: Option<&'a RawValue>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<Value>,
 }
 
 impl Outgoing<'_> {
-    fn text(self) -> String {
+    fn text(self) -> Vec<u8> {
         // Texts, numbers and JSON already written: nothing here can fail to be written.
-        serde_json::to_string(&Self { jsonrpc: "2.0", ..self }).unwrap_or_default()
+        serde_json::to_vec(&Self { jsonrpc: "2.0", ..self }).unwrap_or_default()
     }
-}
-
-/// A request's text.
-pub(crate) fn request(id: u64, method: &str, params: &RawValue) -> String {
-    let id = RawValue::from_string(id.to_string()).ok();
-    Outgoing { id: id.as_deref(), method: Some(method), params: Some(params), ..Outgoing::default() }.text()
 }
 
 /// A notification's text.
-pub(crate) fn notification(method: &str, params: &RawValue) -> String {
+pub(crate) fn notification(method: &str, params: &RawValue) -> Vec<u8> {
     Outgoing { method: Some(method), params: Some(params), ..Outgoing::default() }.text()
 }
 
-/// The answer to a peer's own request: a ping is answered, and nothing else
-/// is offered.
-pub(crate) fn reply(id: &RawValue, method: &str) -> String {
-    if method == "ping" {
-        return Outgoing { id: Some(id), result: Some(json!({})), ..Outgoing::default() }.text();
-    }
-    let error = json!({"code": METHOD_NOT_FOUND, "message": "this client does not offer that"});
+/// The answer to a peer's own request.
+pub(crate) fn answer(id: &RawValue, result: &RawValue) -> Vec<u8> {
+    Outgoing { id: Some(id), result: Some(result), ..Outgoing::default() }.text()
+}
+
+/// The refusal of a peer's own request.
+pub(crate) fn refusal(id: &RawValue, code: i64, message: &str) -> Vec<u8> {
+    let error = json!({"code": code, "message": message});
     Outgoing { id: Some(id), error: Some(error), ..Outgoing::default() }.text()
 }
 
 /// The word that nobody waits for a request's result any more.
-pub(crate) fn cancelled(id: u64) -> String {
+pub(crate) fn cancelled(id: u64) -> Vec<u8> {
     let params = json!({"requestId": id, "reason": "nobody waits for the result any more"});
-    json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}).to_string()
+    json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": params}).to_string().into_bytes()
 }
 
 /// The id in a message too long to read, from its first or last bytes;
@@ -172,7 +167,7 @@ mod tests {
             Some(Frame::Answer { id, outcome: Answer::Error(error) }) => format!("{id:?} error {}", error.code),
             Some(Frame::Answer { id, outcome: Answer::Malformed }) => format!("{id:?} malformed"),
             Some(Frame::Notification { method, params }) => format!("{method} {:?}", params.map(RawValue::get)),
-            Some(Frame::Request { id, method }) => format!("{} asks {method}", id.get()),
+            Some(Frame::Request { id, method, .. }) => format!("{} asks {method}", id.get()),
         }
     }
 
@@ -218,15 +213,15 @@ mod tests {
 
     #[test]
     fn what_goes_out_goes_out_as_written() {
-        let params = RawValue::from_string(r#"{"n":12345678901234567890123.10}"#.to_owned()).unwrap();
-        let expected = r#"{"jsonrpc":"2.0","id":4,"method":"m","params":{"n":12345678901234567890123.10}}"#;
-        assert_eq!(request(4, "m", &params), expected);
-    }
-
-    #[test]
-    fn only_pings_are_answered_with_a_result() {
-        let id = RawValue::from_string("\"a\"".to_owned()).unwrap();
-        assert_eq!(reply(&id, "ping"), r#"{"jsonrpc":"2.0","id":"a","result":{}}"#);
-        assert!(reply(&id, "sampling/createMessage").contains("-32601"));
+        let raw = |text: &str| RawValue::from_string(text.to_owned()).unwrap();
+        let params = raw(r#"{"n":12345678901234567890123.10}"#);
+        let rows = [
+            (notification("m", &params), r#"{"jsonrpc":"2.0","method":"m","params":{"n":12345678901234567890123.10}}"#),
+            (answer(&raw("1.0"), &params), r#"{"jsonrpc":"2.0","id":1.0,"result":{"n":12345678901234567890123.10}}"#),
+            (refusal(&raw("\"a\""), -1, "no"), r#"{"jsonrpc":"2.0","id":"a","error":{"code":-1,"message":"no"}}"#),
+        ];
+        for (message, expected) in rows {
+            assert_eq!(String::from_utf8(message).unwrap(), expected);
+        }
     }
 }

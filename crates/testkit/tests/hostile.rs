@@ -128,7 +128,7 @@ async fn a_result_over_the_limit_fails_its_call_only() {
 #[tokio::test]
 async fn strange_listings_are_cut_with_a_note() {
     let rows = [
-        ("endless-pages", 1_000, "its list has more than 1000 pages; the rest are left out"),
+        ("endless-pages", 1_000, "its list of tools has more than 1000 pages; the rest are left out"),
         ("repeat-cursor", 1, "its list of tools leads back to a page it already gave"),
         ("one-bad-tool", 7, "tool 2 is left out: `get_shapeless`, missing field `inputSchema`"),
     ];

@@ -1,5 +1,5 @@
-//! Where every server's standing is posted, and the catalogue that follows
-//! from it.
+//! Where every server's standing is posted, and the catalogue, the offerings
+//! and the news that follow from it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,11 +8,13 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use catalog::{Catalog, Entry, ServerId, ServerListing};
 use query::Fault;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
 use super::config::{Transport, UpstreamConfig};
 use super::era::Era;
 use super::last_words::LastWords;
+use super::news::{NEWS_KEPT, News};
+use super::offerings::{Offerings, ServerOfferings};
 use super::session::Session;
 use super::status::{ReadyServer, ServerState, ServerStatus};
 
@@ -20,7 +22,9 @@ use super::status::{ReadyServer, ServerState, ServerStatus};
 pub(crate) struct Board {
     posts: Mutex<BTreeMap<ServerId, Post>>,
     catalog: ArcSwap<Catalog>,
+    offerings: ArcSwap<Offerings>,
     version: watch::Sender<u64>,
+    news: broadcast::Sender<News>,
 }
 
 struct Post {
@@ -44,6 +48,7 @@ pub(crate) struct Ready {
     pub(crate) listing: ServerListing,
     /// What was left out of the listing.
     pub(crate) skipped: Vec<String>,
+    pub(crate) offerings: Arc<ServerOfferings>,
     pub(crate) took: Duration,
 }
 
@@ -55,17 +60,43 @@ impl Board {
         };
         let posts: BTreeMap<_, _> = servers.map(post).collect();
         let catalog = ArcSwap::from_pointee(Catalog::new(0, entries(&posts)));
-        Self { posts: Mutex::new(posts), catalog, version: watch::Sender::new(0) }
+        Self {
+            posts: Mutex::new(posts),
+            catalog,
+            offerings: ArcSwap::default(),
+            version: watch::Sender::new(0),
+            news: broadcast::Sender::new(NEWS_KEPT),
+        }
     }
 
     /// Posts a server's new standing.
     pub(crate) fn post(&self, id: &ServerId, standing: Standing) {
         let mut posts = self.lock();
         let Some(post) = posts.get_mut(id) else { return };
-        post.standing = standing;
+        let before = std::mem::replace(&mut post.standing, standing);
+        let news = news(id, &before, &post.standing);
         let version = self.catalog.load().version() + 1;
         self.catalog.store(Arc::new(Catalog::new(version, entries(&posts))));
+        self.offerings.store(Arc::new(Offerings { version, servers: offerings(&posts) }));
         self.version.send_replace(version);
+        for news in news {
+            self.tell(news);
+        }
+    }
+
+    /// Tells whoever listens; nobody has to.
+    pub(crate) fn tell(&self, news: News) {
+        let _ = self.news.send(news);
+    }
+
+    /// What changes from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// The newest offerings.
+    pub(crate) fn offerings(&self) -> Arc<Offerings> {
+        self.offerings.load_full()
     }
 
     /// Notes that a server is started once more. What can be called does not
@@ -117,6 +148,38 @@ fn entries(posts: &BTreeMap<ServerId, Post>) -> Vec<Entry> {
         }
     };
     posts.values().map(entry).collect()
+}
+
+fn offerings(posts: &BTreeMap<ServerId, Post>) -> BTreeMap<ServerId, Arc<ServerOfferings>> {
+    let ready = posts.iter().filter_map(|(id, post)| Some((id, post.standing.ready()?)));
+    ready.map(|(id, ready)| (id.clone(), Arc::clone(&ready.offerings))).collect()
+}
+
+/// What one change of standing changes for others.
+fn news(id: &ServerId, before: &Standing, now: &Standing) -> Vec<News> {
+    let (before, now) = (before.ready(), now.ready());
+    let offered = |ready: Option<&Arc<Ready>>| ready.map(|ready| Arc::clone(&ready.offerings)).unwrap_or_default();
+    let (offered_before, offered_now) = (offered(before), offered(now));
+    let mut news = Vec::new();
+    if offered_before.tools != offered_now.tools {
+        news.push(News::ToolsChanged(id.clone()));
+    }
+    if (&offered_before.resources, &offered_before.templates) != (&offered_now.resources, &offered_now.templates) {
+        news.push(News::ResourcesChanged(id.clone()));
+    }
+    if offered_before.prompts != offered_now.prompts {
+        news.push(News::PromptsChanged(id.clone()));
+    }
+    news
+}
+
+impl Standing {
+    fn ready(&self) -> Option<&Arc<Ready>> {
+        match self {
+            Self::Ready(ready) => Some(ready),
+            Self::Starting | Self::Failed(_) => None,
+        }
+    }
 }
 
 impl Post {

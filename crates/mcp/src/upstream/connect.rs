@@ -12,13 +12,14 @@ use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::{Instant, timeout_at};
 
 use super::config::{Transport, UpstreamConfig};
+use super::endpoint::Endpoint;
 use super::environment::environment;
 use super::era::Era;
 use super::fault::{of_trouble, silent};
 use super::handshake::{Introduction, Probe, initialize, knows_no_initialize, probe};
 use super::http::HttpWire;
+use super::inventory::Inventory;
 use super::last_words::LastWords;
-use super::listing::ListedTools;
 use super::pool::HttpPool;
 use super::process::{Epitaph, Program, ServerProcess};
 use super::session::{Ids, Session};
@@ -47,7 +48,7 @@ enum Verdict {
 pub(crate) struct Link {
     pub(crate) session: Arc<Session>,
     pub(crate) process: Option<ServerProcess>,
-    pub(crate) listed: ListedTools,
+    pub(crate) inventory: Inventory,
 }
 
 /// Connects to one server, again and again.
@@ -118,15 +119,19 @@ impl Connector {
         match &self.config.transport {
             Transport::Stdio { .. } => {
                 let (process, stdin, stdout) = self.start_process()?;
-                Ok(Attempt { wire: Arc::new(StdioWire::start(stdin, stdout)), process: Some(process), ids })
+                Ok(Attempt {
+                    wire: Arc::new(StdioWire::start(self.config.id.clone(), stdin, stdout)),
+                    process: Some(process),
+                    ids,
+                })
             }
             Transport::Http { url, headers } => {
                 let client = self.pool.client().map_err(|why| {
                     let message = format!("no HTTPS connection can be made: {why}");
                     Fault::lasting(Blame::Operator, "no_tls", message)
                 })?;
-                let wire = HttpWire::new(client, url, headers).map_err(|fault| self.named(fault))?;
-                Ok(Attempt { wire: Arc::new(wire), process: None, ids })
+                let endpoint = Endpoint::new(client, url, headers).map_err(|fault| self.named(fault))?;
+                Ok(Attempt { wire: Arc::new(HttpWire::new(self.config.id.clone(), endpoint)), process: None, ids })
             }
         }
     }
@@ -167,8 +172,8 @@ impl Connector {
             Era::Legacy(_) => Verdict::Legacy,
         });
         let session = Session::new(introduction, Arc::clone(&wire), ids);
-        let unanswered = match timeout_at(deadline, session.list_tools()).await {
-            Ok(Ok(listed)) => return Ok(Link { session: Arc::new(session), process, listed }),
+        let unanswered = match timeout_at(deadline, Inventory::take(&session)).await {
+            Ok(Ok(inventory)) => return Ok(Link { session: Arc::new(session), process, inventory }),
             Ok(Err(fault)) => Unanswered::Fault(fault),
             Err(_) => Unanswered::Silent,
         };

@@ -1,6 +1,9 @@
 //! Which protocol revision a connection speaks.
 
-use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
+
+use dispatch::Offers;
+use serde_json::{Value, json};
 
 /// The revision without sessions and without a handshake.
 pub(crate) const MODERN: &str = "2026-07-28";
@@ -29,20 +32,69 @@ impl Era {
         }
     }
 
-    /// The `_meta` a request carries: in the modern era who asks and in which
-    /// revision, in the legacy era nothing.
-    pub(crate) fn request_meta(&self) -> Map<String, Value> {
-        let mut meta = Map::new();
-        if *self == Self::Modern {
-            meta.insert("io.modelcontextprotocol/protocolVersion".into(), MODERN.into());
-            meta.insert("io.modelcontextprotocol/clientInfo".into(), who_we_are());
-            meta.insert("io.modelcontextprotocol/clientCapabilities".into(), json!({}));
+    /// The members of `_meta` that a request must carry, as text: in the
+    /// modern era who asks, in which revision, and what they can be asked; in
+    /// the legacy era none.
+    pub(crate) fn context(&self, offers: Offers, level: Option<&str>) -> String {
+        if *self != Self::Modern {
+            return String::new();
         }
-        meta
+        let mut context = OPENING.clone();
+        context += &capabilities(offers);
+        // Anything else would end the text early.
+        if let Some(level) = level.filter(|level| LEVELS.contains(level)) {
+            context += &format!(r#","io.modelcontextprotocol/logLevel":"{level}""#);
+        }
+        context
     }
+}
+
+/// How severe a log message can be, least severe first.
+pub(crate) const LEVELS: &[&str] = &["debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"];
+
+/// What of a modern request's context is always the same.
+static OPENING: LazyLock<String> = LazyLock::new(|| {
+    let prefix = "io.modelcontextprotocol";
+    let us = who_we_are();
+    format!(r#""{prefix}/protocolVersion":"{MODERN}","{prefix}/clientInfo":{us},"{prefix}/clientCapabilities":"#)
+});
+
+/// What a client can be asked, as MCP's `ClientCapabilities`.
+pub(crate) fn capabilities(offers: Offers) -> String {
+    let elicitation = match (offers.forms, offers.urls) {
+        (false, false) => "",
+        (true, false) => r#""elicitation":{"form":{}}"#,
+        (false, true) => r#""elicitation":{"url":{}}"#,
+        (true, true) => r#""elicitation":{"form":{},"url":{}}"#,
+    };
+    let roots = if offers.roots { r#""roots":{}"# } else { "" };
+    let sampling = if offers.sampling { r#""sampling":{}"# } else { "" };
+    let declared: Vec<&str> = [roots, sampling, elicitation].into_iter().filter(|member| !member.is_empty()).collect();
+    format!("{{{}}}", declared.join(","))
 }
 
 /// How we introduce ourselves to servers.
 pub(crate) fn who_we_are() -> Value {
     json!({"name": "concertmaster", "version": env!("CARGO_PKG_VERSION")})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_modern_request_says_who_asks_and_what_they_can_be_asked() {
+        let offers = Offers { sampling: true, forms: true, urls: true, ..Offers::default() };
+        let context = Era::Modern.context(offers, Some("info"));
+        let context: Value = serde_json::from_str(&format!("{{{context}}}")).unwrap();
+        let expected = json!({
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientInfo": who_we_are(),
+            "io.modelcontextprotocol/clientCapabilities": {"sampling": {}, "elicitation": {"form": {}, "url": {}}},
+            "io.modelcontextprotocol/logLevel": "info",
+        });
+        assert_eq!(context, expected);
+        assert!(!Era::Modern.context(offers, Some("loud\"")).contains("logLevel"), "no such level");
+        assert_eq!(Era::Legacy("2025-06-18".into()).context(offers, None), "");
+    }
 }

@@ -4,12 +4,18 @@
 use std::time::Duration;
 
 use catalog::ServerId;
+use dispatch::{CallFault, Sent};
 use query::{Blame, Fault, Recovery};
+use tokio::time::timeout;
 
 use super::process::Epitaph;
+use super::session::{CallTrouble, Session};
 use super::wire::Trouble;
 use crate::excerpt::excerpt;
 use crate::frame::{MAX_FRAME_BYTES, METHOD_NOT_FOUND};
+
+/// How long a call that lost its server waits to hear how the server ended.
+const EPITAPH_WAIT: Duration = Duration::from_millis(1500);
 
 /// The JSON-RPC code for arguments that do not fit.
 const INVALID_PARAMS: i64 = -32602;
@@ -22,6 +28,10 @@ pub(crate) fn of_trouble(server: &ServerId, trouble: &Trouble, during: &str, end
         Trouble::Gone => {
             let how = end.and_then(|end| end.how.as_deref()).unwrap_or("closed the connection").to_owned();
             ("server_died", Blame::Upstream, Recovery::Later, how, end.map(Epitaph::said).unwrap_or_default())
+        }
+        Trouble::Expired => {
+            let what = "ended the session".to_owned();
+            ("server_died", Blame::Upstream, Recovery::Later, what, String::new())
         }
         Trouble::Unreachable(why) => {
             let more = format!(": {}", excerpt(why));
@@ -72,6 +82,38 @@ fn of_status(status: u16, retry_after: Option<u64>) -> (&'static str, Blame, Rec
 fn said(words: &str) -> String {
     let words = excerpt(words);
     if words.is_empty() { words } else { format!(": {words}") }
+}
+
+/// An errand's trouble in words. A server that ended under it is waited for a
+/// moment, to hear how.
+pub(crate) async fn told(session: &Session, server: &ServerId, name: &str, trouble: CallTrouble) -> CallFault {
+    let unsent = |code, blame, message| CallFault::new(Fault::lasting(blame, code, message), Sent::No);
+    match trouble {
+        CallTrouble::AsksBack(asked) => {
+            let message =
+                format!("server `{server}` asks something back before it runs {name}{}", said(&asked.shown()));
+            unsent("input_required", Blame::Upstream, message)
+        }
+        CallTrouble::AsksLater(asked) => {
+            let message =
+                format!("server `{server}` asks something back before it runs {name}{}", said(&asked.shown()));
+            let asks = Some(Box::new(asked.handed_back()));
+            CallFault { asks, ..unsent("input_required", Blame::Upstream, message) }
+        }
+        CallTrouble::AsksImproperly(why) => {
+            let message = format!("server `{server}` may not ask what it asks before it runs {name}: {why}");
+            unsent("question_refused", Blame::Upstream, message)
+        }
+        CallTrouble::Unanswered(fault) => CallFault::new(fault, Sent::No),
+        CallTrouble::Wire(fault) => {
+            let end = match fault.trouble {
+                Trouble::Gone => timeout(EPITAPH_WAIT, session.end()).await.ok().flatten(),
+                _ => None,
+            };
+            let during = format!("while {name} ran");
+            CallFault::new(of_trouble(server, &fault.trouble, &during, end.as_ref()), fault.sent)
+        }
+    }
 }
 
 /// A server did not answer in time.

@@ -10,26 +10,30 @@ use catalog::{Catalog, ServerId, ToolSource};
 use dispatch::{CallContext, CallFault, Sent, ToolClient};
 use futures::future::BoxFuture;
 use plan::Output;
-use policy::PermittedCall;
+use policy::{PermittedCall, PermittedFetch};
 use query::{Blame, Fault};
-use tokio::sync::{Notify, Semaphore, watch};
+use serde_json::value::RawValue;
+use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::board::{Board, Standing};
 use super::config::UpstreamConfig;
 use super::connect::Connector;
-use super::fault::{of_trouble, silent};
+use super::errand::Errand;
+use super::fault::{of_trouble, silent, told};
 use super::keeper::{Keeper, Orders};
 use super::last_words::LastWords;
+use super::news::News;
+use super::offerings::Offerings;
 use super::pool::HttpPool;
 use super::session::{CallTrouble, Session};
 use super::status::ServerStatus;
-use super::wire::Trouble;
-use crate::excerpt::excerpt;
+use super::subscriptions::{MAX_SUBSCRIPTIONS_PER_SERVER, Subscriptions, TooMany};
+use super::wire::{Trouble, WireFault};
 
-/// How long a call that lost its server waits to hear how the server ended.
-const EPITAPH_WAIT: Duration = Duration::from_millis(1500);
+/// How long a call whose session a server forgot waits for a new one.
+const RENEWAL_WAIT: Duration = Duration::from_secs(10);
 
 /// Beyond the drain time, how long the keepers have to end.
 const STOP_MARGIN: Duration = Duration::from_secs(2);
@@ -52,6 +56,7 @@ struct Berth {
     words: LastWords,
     gate: Semaphore,
     retry: Arc<Notify>,
+    subscriptions: Arc<Subscriptions>,
 }
 
 impl Fleet {
@@ -61,8 +66,8 @@ impl Fleet {
     pub fn start(configs: Vec<UpstreamConfig>) -> Arc<Self> {
         let berth = |config: UpstreamConfig| {
             let gate = Semaphore::new(config.max_concurrency.clamp(1, Semaphore::MAX_PERMITS));
-            let (words, retry) = (LastWords::default(), Arc::default());
-            (config.id.clone(), Berth { config: Arc::new(config), words, gate, retry })
+            let (words, retry, subscriptions) = (LastWords::default(), Arc::default(), Arc::default());
+            (config.id.clone(), Berth { config: Arc::new(config), words, gate, retry, subscriptions })
         };
         let berths: BTreeMap<_, _> = configs.into_iter().map(berth).collect();
         let board = Arc::new(Board::new(berths.values().map(|berth| (Arc::clone(&berth.config), berth.words.clone()))));
@@ -73,7 +78,8 @@ impl Fleet {
             let orders = Orders { stop: stop.subscribe(), retry: Arc::clone(&berth.retry) };
             let config = Arc::clone(&berth.config);
             let connector = Connector::new(Arc::clone(&config), Arc::clone(&pool), berth.words.clone());
-            let keeper = Keeper { config, board: Arc::clone(&board), connector, orders };
+            let subscriptions = Arc::clone(&berth.subscriptions);
+            let keeper = Keeper { config, board: Arc::clone(&board), connector, orders, subscriptions };
             keepers.spawn(keeper.keep());
         }
         Arc::new(Self { board, berths, stop, keepers: Mutex::new(keepers) })
@@ -88,6 +94,67 @@ impl Fleet {
     /// The catalogue's version, and every later one's.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.board.versions()
+    }
+
+    /// What the servers offer at this moment: of each, everything that it
+    /// lists, as it wrote it.
+    pub fn offerings(&self) -> Arc<Offerings> {
+        self.board.offerings()
+    }
+
+    /// What changes from now on. A listener that is
+    /// [`NEWS_KEPT`](super::NEWS_KEPT) behind loses the oldest, and is told
+    /// so; what counts then is in the snapshots.
+    pub fn news(&self) -> broadcast::Receiver<News> {
+        self.board.news()
+    }
+
+    /// Wants to hear of a resource, as often as this is called. It is news
+    /// then when its server says that it changed, also when the server had to
+    /// be connected to again.
+    ///
+    /// # Errors
+    ///
+    /// `not_subscribable` when the server cannot be asked for that, and
+    /// whatever else a server may say or suffer.
+    pub async fn subscribe(&self, server: &ServerId, uri: &str) -> Result<(), Fault> {
+        let (berth, session) = self.reach(server)?;
+        if !session.introduction.abilities.subscribe {
+            let message = format!("server `{server}` does not say when a resource changes");
+            return Err(Fault::lasting(Blame::Caller, "not_subscribable", message));
+        }
+        match berth.subscriptions.add(uri) {
+            Ok(false) => Ok(()),
+            Ok(true) if session.is_modern() => Ok(()),
+            Ok(true) => {
+                let attended = attend(berth, &session, uri, true).await;
+                if attended.is_err() {
+                    berth.subscriptions.remove(uri);
+                }
+                attended
+            }
+            Err(TooMany) => {
+                let limit = MAX_SUBSCRIPTIONS_PER_SERVER;
+                let message = format!("there are {limit} subscriptions to server `{server}` already");
+                Err(Fault::passing(Blame::Caller, "too_many_subscriptions", message))
+            }
+        }
+    }
+
+    /// Ceases to want to hear of a resource, once for each time it was
+    /// subscribed to.
+    ///
+    /// # Errors
+    ///
+    /// What the server may say or suffer; the subscription is over all the
+    /// same.
+    pub async fn unsubscribe(&self, server: &ServerId, uri: &str) -> Result<(), Fault> {
+        let last = self.berths.get(server).is_some_and(|berth| berth.subscriptions.remove(uri));
+        match self.reach(server) {
+            Ok((berth, session)) if last && !session.is_modern() => attend(berth, &session, uri, false).await,
+            // A server that is not there tells nobody anything.
+            _ => Ok(()),
+        }
     }
 
     /// How each server stands, by name.
@@ -129,56 +196,80 @@ impl Fleet {
         }
     }
 
-    async fn call_within(&self, mut call: PermittedCall, context: CallContext) -> Result<Output, CallFault> {
-        let tool = Arc::clone(&call.call().tool);
-        let (server, name) = (&tool.reference.server, &tool.reference.tool);
-        let (berth, session) = self.reach(server).map_err(|fault| CallFault::new(fault, Sent::No))?;
+    /// Does an errand within its bounds; `settle` is called right before a
+    /// first byte of it leaves.
+    async fn run(
+        &self,
+        (berth, session): (&Berth, Arc<Session>),
+        errand: Errand,
+        context: CallContext,
+        mut settle: impl FnMut() + Send,
+    ) -> Result<Box<RawValue>, CallFault> {
+        let server = &berth.config.id;
         let limit = context.timeout.min(berth.config.call_timeout);
         let left = AtomicBool::new(false);
+        let mut leaving = || {
+            left.store(true, Ordering::Relaxed);
+            settle();
+        };
         let exchange = async {
             let _turn = berth.gate.acquire().await;
-            let arguments = call.arguments().clone();
-            let leaving = || {
-                left.store(true, Ordering::Relaxed);
-                call.settle();
-            };
-            session.call_tool(&tool, &arguments, context.progress.clone(), Box::new(leaving)).await
+            match session.run(&errand, &context, &mut leaving).await {
+                Err(CallTrouble::Wire(WireFault { trouble: Trouble::Expired, sent: Sent::No })) => {
+                    // It was not run, so it may go out again, once.
+                    let Some(renewed) = self.renewed(server, &session).await else {
+                        return (Err(CallTrouble::Wire(WireFault::unsent(Trouble::Gone))), session);
+                    };
+                    (renewed.run(&errand, &context, &mut leaving).await, renewed)
+                }
+                ended => (ended, session),
+            }
         };
         let ended = context.cancel.run_until_cancelled(timeout(limit, exchange)).await;
         let has_left = left.load(Ordering::Relaxed);
+        let name = errand.name();
         let fault = match ended {
-            Some(Ok(Ok(output))) => return Ok(output),
-            Some(Ok(Err(trouble))) => return Err(told(&session, server, name, trouble).await),
-            Some(Err(_)) if has_left => silent(server, &format!("answer `{name}`"), limit),
-            Some(Err(_)) => silent(server, &format!("have room for `{name}`"), limit),
+            Some(Ok((Ok(result), _))) => return Ok(result),
+            Some(Ok((Err(trouble), session))) => return Err(told(&session, server, &name, trouble).await),
+            Some(Err(_)) if has_left => silent(server, &format!("answer {name}"), limit),
+            Some(Err(_)) => silent(server, &format!("have room for {name}"), limit),
             None => {
-                let message = format!("the call of `{}` was cancelled", tool.reference);
+                let message = format!("{name} of server `{server}` was cancelled");
                 Fault::passing(Blame::Caller, "cancelled", message)
             }
         };
         Err(CallFault::new(fault, if has_left { Sent::Unknown } else { Sent::No }))
     }
+
+    /// The session that takes the place of one that its server forgot; `None`
+    /// when there is none in time.
+    async fn renewed(&self, server: &ServerId, old: &Arc<Session>) -> Option<Arc<Session>> {
+        let mut versions = self.board.versions();
+        let renewal = async {
+            loop {
+                versions.borrow_and_update();
+                match self.board.standing(server)? {
+                    Standing::Ready(ready) if !Arc::ptr_eq(&ready.session, old) => {
+                        return Some(Arc::clone(&ready.session));
+                    }
+                    Standing::Ready(_) | Standing::Starting => versions.changed().await.ok()?,
+                    Standing::Failed(_) => return None,
+                }
+            }
+        };
+        timeout(RENEWAL_WAIT, renewal).await.ok().flatten()
+    }
 }
 
-/// A call's trouble in words. A server that ended under it is waited for a
-/// moment, to hear how.
-async fn told(session: &Session, server: &ServerId, tool: &str, trouble: CallTrouble) -> CallFault {
-    match trouble {
-        CallTrouble::AsksBack(questions) => {
-            let asked = excerpt(&questions);
-            let asked = if asked.is_empty() { asked } else { format!(": {asked}") };
-            let message = format!("server `{server}` asks something back before it runs `{tool}`{asked}");
-            let fault = Fault::lasting(Blame::Upstream, "input_required", message);
-            CallFault::new(fault, Sent::No)
-        }
-        CallTrouble::Wire(fault) => {
-            let end = match fault.trouble {
-                Trouble::Gone => timeout(EPITAPH_WAIT, session.end()).await.ok().flatten(),
-                _ => None,
-            };
-            let during = format!("while `{tool}` ran");
-            CallFault::new(of_trouble(server, &fault.trouble, &during, end.as_ref()), fault.sent)
-        }
+/// Tells a server of the legacy era about one subscription.
+async fn attend(berth: &Berth, session: &Session, uri: &str, wanted: bool) -> Result<(), Fault> {
+    let limit = berth.config.call_timeout;
+    let told = timeout(limit, session.attend(uri, wanted)).await;
+    let server = &berth.config.id;
+    match told {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(fault)) => Err(of_trouble(server, &fault.trouble, "over a subscription", None)),
+        Err(_) => Err(silent(server, "answer to a subscription", limit)),
     }
 }
 
@@ -194,7 +285,33 @@ impl ToolSource for Fleet {
 }
 
 impl ToolClient for Fleet {
-    fn call(&self, call: PermittedCall, context: CallContext) -> BoxFuture<'_, Result<Output, CallFault>> {
-        Box::pin(self.call_within(call, context))
+    fn call(&self, mut call: PermittedCall, context: CallContext) -> BoxFuture<'_, Result<Output, CallFault>> {
+        Box::pin(async move {
+            let unsent = |fault| CallFault::new(fault, Sent::No);
+            let reference = call.call().tool.reference.clone();
+            let (berth, session) = self.reach(&reference.server).map_err(unsent)?;
+            let Some(errand) = Errand::call(&call, session.mirrors()) else {
+                let message = format!("the arguments of `{reference}` cannot be written");
+                return Err(unsent(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
+            };
+            let result = self.run((berth, session), errand, context, || call.settle()).await?;
+            Output::received(result).ok_or_else(|| {
+                let trouble = Trouble::Malformed("its result is no object");
+                let during = format!("while `{}` ran", reference.tool);
+                CallFault::new(of_trouble(&reference.server, &trouble, &during, None), Sent::Unknown)
+            })
+        })
+    }
+
+    fn fetch(
+        &self,
+        mut fetch: PermittedFetch,
+        context: CallContext,
+    ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>> {
+        Box::pin(async move {
+            let reached = self.reach(&fetch.fetch().server).map_err(|fault| CallFault::new(fault, Sent::No))?;
+            let errand = Errand::Fetch(fetch.fetch().wanted.clone());
+            self.run(reached, errand, context, || fetch.settle()).await
+        })
     }
 }

@@ -1,10 +1,13 @@
 //! Finding out which revision a server speaks.
 
+use dispatch::Offers;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 
-use super::era::{Era, LEGACY, MODERN, NEWEST_LEGACY, who_we_are};
+use super::era::{Era, LEGACY, MODERN, NEWEST_LEGACY, capabilities, who_we_are};
+use super::letter::Letter;
+use super::offerings::Abilities;
 use super::wire::{Request, Trouble, Wire, WireFault};
 use crate::excerpt::excerpt;
 
@@ -19,8 +22,8 @@ pub(crate) struct Introduction {
     pub(crate) version: Option<String>,
     pub(crate) title: Option<String>,
     pub(crate) instructions: Option<String>,
-    /// Whether it announces changes of its tools.
-    pub(crate) announces_tools: bool,
+    /// What it says it can do.
+    pub(crate) abilities: Abilities,
 }
 
 /// What asking a server in the modern way showed.
@@ -63,8 +66,8 @@ struct Initialized {
 /// Asks with `server/discover`. The caller bounds the wait.
 pub(crate) async fn probe(wire: &dyn Wire, id: u64) -> Result<Probe, WireFault> {
     wire.agree(&Era::Modern);
-    let params = raw(&json!({"_meta": Era::Modern.request_meta()}));
-    let answer = match wire.request(request(id, "server/discover", params)).await {
+    let letter = Letter::new(id, "server/discover", 0).meta(&Era::Modern.context(Offers::default(), None), None, None);
+    let answer = match wire.request(Request::plain(id, "server/discover", letter)).await {
         Ok(answer) => answer,
         Err(WireFault { trouble: Trouble::Refused(error), .. })
             if !MODERN_REFUSALS.contains(&error.code) || speaks_legacy_only(error.code, error.data.as_ref()) =>
@@ -88,15 +91,21 @@ pub(crate) async fn probe(wire: &dyn Wire, id: u64) -> Result<Probe, WireFault> 
         version: text(info, "version"),
         title: text(info, "title"),
         instructions: clipped(found.instructions),
-        announces_tools: announces_tools(&found.capabilities),
+        abilities: Abilities::declared(&found.capabilities),
     })))
 }
 
 /// Opens a session with `initialize`. The caller bounds the wait.
 pub(crate) async fn initialize(wire: &dyn Wire, id: u64) -> Result<Introduction, WireFault> {
     wire.agree(&Era::Legacy(NEWEST_LEGACY.to_owned()));
-    let params = raw(&json!({"protocolVersion": NEWEST_LEGACY, "capabilities": {}, "clientInfo": who_we_are()}));
-    let answer = wire.request(request(id, "initialize", params)).await?;
+    // Which client there will be is not known yet; what it cannot be asked is
+    // refused then.
+    let anything = Offers { sampling: true, forms: true, urls: true, roots: true, later: false };
+    let letter = Letter::new(id, "initialize", 0)
+        .words("protocolVersion", NEWEST_LEGACY)
+        .json("capabilities", &text_of(capabilities(anything)))
+        .json("clientInfo", &raw(&who_we_are()));
+    let answer = wire.request(Request::plain(id, "initialize", letter)).await?;
     let found: Initialized = serde_json::from_str(answer.get())
         .map_err(|_| WireFault::unknown(Trouble::Malformed("its answer to `initialize` names no protocol version")))?;
     if !LEGACY.contains(&found.protocol_version.as_str()) {
@@ -111,7 +120,7 @@ pub(crate) async fn initialize(wire: &dyn Wire, id: u64) -> Result<Introduction,
         version: text(&found.server_info, "version"),
         title: text(&found.server_info, "title"),
         instructions: clipped(found.instructions),
-        announces_tools: announces_tools(&found.capabilities),
+        abilities: Abilities::declared(&found.capabilities),
     })
 }
 
@@ -131,10 +140,6 @@ fn speaks_legacy_only(code: i64, data: Option<&Value>) -> bool {
         })
 }
 
-fn announces_tools(capabilities: &Value) -> bool {
-    capabilities["tools"]["listChanged"] == Value::Bool(true)
-}
-
 fn text(info: &Value, member: &str) -> Option<String> {
     info[member].as_str().map(excerpt).filter(|text| !text.is_empty())
 }
@@ -143,8 +148,9 @@ fn clipped(instructions: Option<String>) -> Option<String> {
     instructions.map(|text| text.chars().take(MAX_INSTRUCTIONS_CHARS).collect())
 }
 
-fn request(id: u64, method: &'static str, params: Box<RawValue>) -> Request<'static> {
-    Request { id, method, params, mirrored: Vec::new(), progress: None, leaving: None }
+/// JSON that was written by ourselves.
+fn text_of(json: String) -> Box<RawValue> {
+    RawValue::from_string(json).unwrap_or_else(|_| RawValue::NULL.to_owned())
 }
 
 /// A value's text.
@@ -174,7 +180,7 @@ mod tests {
                 }
             }
         });
-        StdioWire::start(output, input)
+        StdioWire::start(catalog::ServerId::new("s"), output, input)
     }
 
     fn result(result: Value) -> Value {
@@ -223,7 +229,7 @@ mod tests {
             version: None,
             title: Some("S".into()),
             instructions: None,
-            announces_tools: true,
+            abilities: Abilities { tools: true, announces_tools: true, ..Abilities::default() },
         };
         assert_eq!(introduction, expected);
 

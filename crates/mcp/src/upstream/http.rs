@@ -2,228 +2,216 @@
 //!
 //! Every request is a POST of its own, answered with one JSON body or with a
 //! stream of events that ends with the answer. In the modern era there is
-//! nothing else; in the legacy era a session id ties requests together, and a
-//! GET opens a stream for what the server announces by itself.
+//! nothing else; in the legacy era a session id ties requests together, a GET
+//! opens a stream for what the server says by itself, and a stream that broke
+//! is taken up again where it broke.
 
-use std::collections::BTreeMap;
+use std::future::pending;
+use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
-use futures::future::BoxFuture;
-use query::{Blame, Fault};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use catalog::ServerId;
+use futures::future::{BoxFuture, Either, select};
+use reqwest::Response;
 use serde_json::value::RawValue;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::announced::Announced;
+use super::caller::Caller;
+use super::endpoint::{Endpoint, Parcel, SESSION, bounded, is_stream};
 use super::era::Era;
-use super::sse::Events;
-use super::wire::{PROGRESS, ProgressSink, Request, TOOLS_CHANGED, Trouble, Wire, WireFault, read_progress};
+use super::hub::Hub;
+use super::sse::{Event, Events, Mark};
+use super::wire::{LOG, PROGRESS, Request, Trouble, Wire, WireFault, read_progress};
 use crate::frame::{self, Answer, Frame, MAX_FRAME_BYTES};
 
-/// How much of the body of a failed request is read, in bytes.
-const MAX_ERROR_BYTES: usize = 64 * 1024;
+/// Messages that wait to be posted and that nobody waits for: answers to a
+/// server's questions, and cancellations; more are not posted.
+const COURIER_MESSAGES: usize = 64;
 
-/// Cancellations that wait to be posted to one legacy server; more are not
-/// posted.
-const COURIER_MESSAGES: usize = 32;
-
-/// How long posting one message that nobody waits for may take.
+/// How long posting one such message may take.
 const COURIER_TIMEOUT: Duration = Duration::from_secs(5);
 
-const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
-const REVISION: HeaderName = HeaderName::from_static("mcp-protocol-version");
-const METHOD: HeaderName = HeaderName::from_static("mcp-method");
+/// How often the answer to one request is taken up again after its stream
+/// broke.
+const MAX_RESUMPTIONS: usize = 32;
 
 /// One endpoint.
 pub(crate) struct HttpWire {
     endpoint: Endpoint,
-    changes: Notify,
-    noise: AtomicU64,
+    hub: Hub,
     over: CancellationToken,
-    courier: mpsc::Sender<String>,
+    expired: AtomicBool,
+    courier: mpsc::Sender<Vec<u8>>,
     /// Posts what nobody waits for; dropped with the wire.
     _tasks: JoinSet<()>,
 }
 
-/// What a message needs to get there.
-#[derive(Clone)]
-struct Endpoint {
-    client: Client,
-    url: Url,
-    headers: HeaderMap,
-    era: Arc<ArcSwapOption<Era>>,
-    session: Arc<ArcSwapOption<HeaderValue>>,
-}
-
 impl HttpWire {
     /// An endpoint, not yet spoken to.
-    pub(crate) fn new(client: Client, url: &str, headers: &BTreeMap<String, String>) -> Result<Self, Fault> {
-        let faulty = |message: String| Fault::lasting(Blame::Operator, "server_config", message);
-        let url = Url::parse(url).map_err(|error| faulty(format!("`{url}` is no URL: {error}")))?;
-        let headers = headers.iter().map(|(name, value)| {
-            let parsed = (HeaderName::try_from(name), HeaderValue::try_from(value));
-            let (Ok(name), Ok(mut value)) = parsed else { return Err(faulty(format!("`{name}` is no HTTP header"))) };
-            value.set_sensitive(true);
-            Ok((name, value))
-        });
-        let headers = headers.collect::<Result<_, _>>()?;
-        let endpoint = Endpoint { client, url, headers, era: Default::default(), session: Default::default() };
+    pub(crate) fn new(server: ServerId, endpoint: Endpoint) -> Self {
         let (courier, errands) = mpsc::channel(COURIER_MESSAGES);
         let mut tasks = JoinSet::new();
         tasks.spawn(run_errands(endpoint.clone(), errands));
-        let over = CancellationToken::new();
-        Ok(Self { endpoint, changes: Notify::new(), noise: AtomicU64::new(0), over, courier, _tasks: tasks })
+        let (over, expired) = (CancellationToken::new(), AtomicBool::new(false));
+        Self { endpoint, hub: Hub::new(server), over, expired, courier, _tasks: tasks }
     }
 
     async fn exchange(&self, request: Request<'_>) -> Result<Box<RawValue>, WireFault> {
-        let body = frame::request(request.id, request.method, &request.params);
-        let post = self.endpoint.post(body, request.method, &request.mirrored);
-        let mut abandon = Abandon { wire: self, id: request.id, armed: request.method != "initialize" };
-        if let Some(leaving) = request.leaving {
+        let Request { id, method, message, mirrored, caller, leaving } = request;
+        if let Some(leaving) = leaving {
             leaving();
         }
-        let answered = async {
-            let response = post.send().await.map_err(unsent_or_unknown)?;
-            self.read(response, request.method, request.progress).await
+        let parcel = Parcel { method, mirrored: &mirrored };
+        if self.endpoint.is_modern() || method == "initialize" {
+            return self.noticed(self.converse(id, message, parcel, caller.as_ref()).await);
+        }
+        // In a session the server may say on one stream what belongs to
+        // another.
+        let entered = self.hub.pending.enter(id, caller.clone(), self.courier.clone());
+        let Some(mut waiting) = entered else { return Err(WireFault::unsent(Trouble::Gone)) };
+        let answered = {
+            let own = pin!(self.converse(id, message, parcel, caller.as_ref()));
+            let elsewhere = pin!(waiting.reply());
+            match select(own, elsewhere).await {
+                Either::Left((own, _)) => own,
+                Either::Right((elsewhere, _)) => elsewhere,
+            }
         };
-        let result = answered.await;
-        abandon.armed = false;
-        result
+        waiting.done();
+        self.noticed(answered)
     }
 
-    async fn read(
-        &self,
-        mut response: Response,
-        method: &'static str,
-        progress: Option<ProgressSink>,
-    ) -> Result<Box<RawValue>, WireFault> {
-        let status = response.status();
-        if status == StatusCode::NOT_FOUND && self.endpoint.session.load().is_some() {
+    /// A session that the server forgot is over.
+    fn noticed<T>(&self, outcome: Result<T, WireFault>) -> Result<T, WireFault> {
+        if matches!(outcome, Err(WireFault { trouble: Trouble::Expired, .. })) {
+            self.expired.store(true, Ordering::Relaxed);
             self.over.cancel();
-            return Err(WireFault::unsent(Trouble::Gone));
         }
-        if !status.is_success() {
-            return Err(failure(response).await);
-        }
-        if method == "initialize" {
+        outcome
+    }
+
+    async fn converse(
+        &self,
+        id: u64,
+        message: Vec<u8>,
+        parcel: Parcel<'_>,
+        caller: Option<&Arc<Caller>>,
+    ) -> Result<Box<RawValue>, WireFault> {
+        let mut response = self.endpoint.post(message, parcel).await?;
+        if parcel.method == "initialize" {
             self.endpoint.session.store(response.headers().get(SESSION).cloned().map(Into::into));
         }
-        let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("text/event-stream") {
-            let body = bounded(&mut response, MAX_FRAME_BYTES).await?;
-            return match Frame::parse(&body) {
-                Some(Frame::Answer { outcome, .. }) => outcome_of(outcome),
-                _ => Err(WireFault::unknown(Trouble::Malformed("its answer is no JSON-RPC response"))),
-            };
+        if is_stream(&response) {
+            return outcome_of(self.follow(id, response, caller).await?);
         }
+        let body = bounded(&mut response, MAX_FRAME_BYTES).await?;
+        match Frame::parse(&body) {
+            Some(Frame::Answer { outcome, .. }) => outcome_of(outcome),
+            _ => Err(WireFault::unknown(Trouble::Malformed("its answer is no JSON-RPC response"))),
+        }
+    }
+
+    /// Reads a stream until it brings the answer, also over several breaks.
+    async fn follow(&self, id: u64, response: Response, caller: Option<&Arc<Caller>>) -> Result<Answer, WireFault> {
         let mut events = Events::new();
+        let mut ended = self.read(id, response, &mut events, caller).await;
+        for _ in 0..MAX_RESUMPTIONS {
+            let mark = events.mark().clone();
+            match (&ended, &mark.last_id) {
+                (Ok(None) | Err(WireFault { trouble: Trouble::Cut, .. }), Some(_)) if !self.endpoint.is_modern() => {}
+                _ => break,
+            }
+            sleep(mark.retry()).await;
+            let Ok(response) = self.endpoint.get(mark.last_id.as_deref()).await else { continue };
+            events = Events::after(mark);
+            ended = self.read(id, response, &mut events, caller).await;
+        }
+        ended?.ok_or(WireFault::unknown(Trouble::Malformed("it ended its answer before the result")))
+    }
+
+    /// Reads a stream to the answer to this request, or to its end.
+    async fn read(
+        &self,
+        id: u64,
+        mut response: Response,
+        events: &mut Events,
+        caller: Option<&Arc<Caller>>,
+    ) -> Result<Option<Answer>, WireFault> {
         while let Some(chunk) = response.chunk().await.map_err(|_| WireFault::unknown(Trouble::Cut))? {
-            for data in events.feed(&chunk).map_err(|_| WireFault::unknown(Trouble::TooLong))? {
-                if let Some(outcome) = self.take(&data, progress.as_ref()).await {
-                    return outcome_of(outcome);
+            for Event { data, .. } in events.feed(&chunk).map_err(|_| WireFault::unknown(Trouble::TooLong))? {
+                match self.take(&data, caller) {
+                    Some((Some(other), outcome)) if other != id => self.hub.pending.answer(Some(other), outcome),
+                    Some((_, outcome)) => return Ok(Some(outcome)),
+                    None => {}
                 }
             }
         }
-        Err(WireFault::unknown(Trouble::Malformed("it ended its answer before the result")))
+        Ok(None)
     }
 
-    /// Takes one message off a stream; an answer ends it.
-    async fn take(&self, data: &[u8], progress: Option<&ProgressSink>) -> Option<Answer> {
+    /// Takes one message off a request's own stream; an answer is handed
+    /// back.
+    fn take(&self, data: &[u8], caller: Option<&Arc<Caller>>) -> Option<(Option<u64>, Answer)> {
         match Frame::parse(data) {
-            Some(Frame::Answer { outcome, .. }) => return Some(outcome),
-            Some(Frame::Notification { method, params }) => match (method.as_str(), params, progress) {
-                (PROGRESS, Some(params), Some(sink)) => {
+            Some(Frame::Answer { id, outcome }) => return Some((id, outcome)),
+            Some(Frame::Notification { method, params }) => match (method.as_str(), params, caller) {
+                (PROGRESS, Some(params), Some(caller)) => {
                     if let Some((_, progress)) = read_progress(params) {
-                        sink(progress);
+                        (caller.progress)(progress);
                     }
                 }
-                (TOOLS_CHANGED, ..) => self.changes.notify_one(),
-                _ => {}
+                (LOG, params, Some(caller)) => caller.log(self.hub.relay.server(), params),
+                _ => drop(self.hub.announced.hear(&method, params)),
             },
-            Some(Frame::Request { id, method }) => {
-                let _ = self.courier.try_send(frame::reply(id, &method));
+            Some(Frame::Request { id, method, params }) => {
+                self.hub.relay.take(id, &method, params, caller.cloned(), &self.courier);
             }
             // Events without data keep a connection alive.
             None if data.is_empty() => {}
-            None => {
-                self.noise.fetch_add(1, Ordering::Relaxed);
-            }
+            None => self.hub.noise(),
         }
         None
     }
 
+    /// Follows the stream of what the server says by itself, and takes it up
+    /// again where it broke, until that is no longer possible.
     async fn listen(&self) {
-        let get = self.endpoint.headed(Method::GET).header(ACCEPT, "text/event-stream");
-        let Ok(mut response) = get.send().await else { return };
-        if response.status().is_client_error() {
-            // It has no such stream, and will not have one in this session.
-            return std::future::pending().await;
-        }
-        let mut events = Events::new();
-        while let Ok(Some(chunk)) = response.chunk().await {
-            let Ok(messages) = events.feed(&chunk) else { return };
-            for data in messages {
-                self.take(&data, None).await;
+        let mut mark = Mark::default();
+        loop {
+            let mut response = match self.noticed(self.endpoint.get(mark.last_id.as_deref()).await) {
+                Ok(response) => response,
+                // It has no such stream, and will not have one in this session.
+                Err(WireFault { trouble: Trouble::Status { code: 400..=499, .. }, .. }) => return pending().await,
+                Err(WireFault { trouble: Trouble::Refused(_) | Trouble::Malformed(_), .. }) => return pending().await,
+                Err(_) => return,
+            };
+            let mut events = Events::after(mark);
+            while let Ok(Some(chunk)) = response.chunk().await {
+                let Ok(messages) = events.feed(&chunk) else { return };
+                for Event { data, .. } in messages.iter().filter(|event| !event.data.is_empty()) {
+                    self.hub.hear(data, &self.courier);
+                }
             }
+            mark = events.mark().clone();
+            if mark.last_id.is_none() {
+                return;
+            }
+            sleep(mark.retry()).await;
         }
     }
 }
 
-impl Endpoint {
-    fn headed(&self, method: Method) -> RequestBuilder {
-        let mut request = self.client.request(method, self.url.clone()).headers(self.headers.clone());
-        if let Some(session) = self.session.load().as_deref() {
-            request = request.header(SESSION, session.clone());
-        }
-        request
-    }
-
-    fn post(&self, body: String, method: &str, mirrored: &[(String, String)]) -> RequestBuilder {
-        let mut request = self.headed(Method::POST);
-        let era = self.era.load();
-        if let Some(era) = era.as_deref().filter(|_| method != "initialize") {
-            request = request.header(REVISION, era.revision());
-            if *era == Era::Modern {
-                request = request.header(METHOD, method);
-            }
-        }
-        for (name, value) in mirrored {
-            request = request.header(name, value);
-        }
-        request
-            .header(ACCEPT, "application/json, text/event-stream")
-            .header(CONTENT_TYPE, "application/json")
-            .body(body)
-    }
-}
-
-async fn run_errands(endpoint: Endpoint, mut errands: mpsc::Receiver<String>) {
+async fn run_errands(endpoint: Endpoint, mut errands: mpsc::Receiver<Vec<u8>>) {
     while let Some(message) = errands.recv().await {
+        let parcel = Parcel { method: "notifications/cancelled", mirrored: &[] };
         // Nobody waits for it, and nothing depends on it.
-        let _ = timeout(COURIER_TIMEOUT, endpoint.post(message, "notifications/cancelled", &[]).send()).await;
-    }
-}
-
-/// Dropped while armed, it tells a legacy server that nobody waits any more;
-/// a modern one learns it from the closed connection.
-struct Abandon<'a> {
-    wire: &'a HttpWire,
-    id: u64,
-    armed: bool,
-}
-
-impl Drop for Abandon<'_> {
-    fn drop(&mut self) {
-        let legacy = matches!(self.wire.endpoint.era.load().as_deref(), Some(Era::Legacy(_)));
-        if self.armed && legacy {
-            let _ = self.wire.courier.try_send(frame::cancelled(self.id));
-        }
+        let _ = timeout(COURIER_TIMEOUT, endpoint.post(message, parcel)).await;
     }
 }
 
@@ -235,53 +223,14 @@ fn outcome_of(answer: Answer) -> Result<Box<RawValue>, WireFault> {
     }
 }
 
-/// A request that failed by itself; nothing of it left if there was no
-/// connection.
-fn unsent_or_unknown(error: reqwest::Error) -> WireFault {
-    let sent_nothing = error.is_connect() || error.is_builder();
-    let trouble = Trouble::Unreachable(innermost(&error));
-    if sent_nothing { WireFault::unsent(trouble) } else { WireFault::unknown(trouble) }
-}
-
-fn innermost(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), innermost)
-}
-
-async fn failure(mut response: Response) -> WireFault {
-    let status = response.status();
-    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-    let body = bounded(&mut response, MAX_ERROR_BYTES).await.unwrap_or_default();
-    let unauthorized = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
-    if let Some(Frame::Answer { outcome: Answer::Error(error), .. }) = Frame::parse(&body)
-        && !unauthorized
-    {
-        return WireFault::refused(error);
-    }
-    let body = String::from_utf8_lossy(&body).into_owned();
-    let trouble = Trouble::Status { code: status.as_u16(), body, retry_after };
-    if status.is_client_error() { WireFault::unsent(trouble) } else { WireFault::unknown(trouble) }
-}
-
-/// A whole body within the limit.
-async fn bounded(response: &mut Response, limit: usize) -> Result<Vec<u8>, WireFault> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| WireFault::unknown(Trouble::Cut))? {
-        if body.len() + chunk.len() > limit {
-            return Err(WireFault::unknown(Trouble::TooLong));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 impl Wire for HttpWire {
     fn request<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Box<RawValue>, WireFault>> {
         Box::pin(self.exchange(request))
     }
 
     fn notify(&self, method: &'static str, params: Box<RawValue>) -> BoxFuture<'_, Result<(), WireFault>> {
-        let post = self.endpoint.post(frame::notification(method, &params), method, &[]);
-        Box::pin(async move { post.send().await.map(drop).map_err(unsent_or_unknown) })
+        let message = frame::notification(method, &params);
+        Box::pin(async move { self.endpoint.post(message, Parcel { method, mirrored: &[] }).await.map(drop) })
     }
 
     fn agree(&self, era: &Era) {
@@ -296,24 +245,31 @@ impl Wire for HttpWire {
         Box::pin(self.listen())
     }
 
-    fn changes(&self) -> &Notify {
-        &self.changes
+    fn server(&self) -> &ServerId {
+        self.hub.relay.server()
+    }
+
+    fn announced(&self) -> &Announced {
+        &self.hub.announced
     }
 
     fn ended(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.over.cancelled())
     }
 
+    fn expired(&self) -> bool {
+        self.expired.load(Ordering::Relaxed)
+    }
+
     fn hang_up(&self) -> BoxFuture<'_, ()> {
         Box::pin(async {
             self.over.cancel();
-            if self.endpoint.session.load().is_some() {
-                let _ = self.endpoint.headed(Method::DELETE).send().await;
-            }
+            self.hub.pending.close();
+            self.endpoint.delete().await;
         })
     }
 
     fn noise(&self) -> u64 {
-        self.noise.load(Ordering::Relaxed)
+        self.hub.noises()
     }
 }

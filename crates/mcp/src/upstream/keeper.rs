@@ -4,7 +4,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::ServerListing;
 use query::{Fault, Recovery};
 use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
@@ -14,9 +13,11 @@ use super::board::{Board, Ready, Standing};
 use super::config::{Transport, UpstreamConfig};
 use super::connect::{Connector, Link};
 use super::fault::of_trouble;
-use super::listing::ListedTools;
+use super::inventory::Inventory;
+use super::news::News;
 use super::process::{Epitaph, ServerProcess};
 use super::session::Session;
+use super::subscriptions::Subscriptions;
 use super::wire::Trouble;
 
 /// After a stream of announcements ended, how long until the next is opened.
@@ -24,6 +25,9 @@ const OVERHEAR_PAUSE: Duration = Duration::from_secs(5);
 
 /// Announced changes that come closer together than this are taken as one.
 const CHANGE_PAUSE: Duration = Duration::from_millis(50);
+
+/// A session that its server forgets sooner than this is not renewed at once.
+const FORGETFUL: Duration = Duration::from_millis(100);
 
 /// How long a server has to take leave before its process is ended.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -34,6 +38,7 @@ pub(crate) struct Keeper {
     pub(crate) board: Arc<Board>,
     pub(crate) connector: Connector,
     pub(crate) orders: Orders,
+    pub(crate) subscriptions: Arc<Subscriptions>,
 }
 
 /// Set to the drain time when everything is to stop.
@@ -52,6 +57,15 @@ pub(crate) struct Orders {
 enum End {
     Stopped(Duration),
     Died,
+    /// The server forgot the session; a new one can be opened at once.
+    Expired,
+}
+
+/// What is to be done after a connection ended.
+enum Next {
+    Stop,
+    Reconnect,
+    Mourn(Fault),
 }
 
 impl Keeper {
@@ -70,8 +84,11 @@ impl Keeper {
                 Ok(link) => {
                     let ready = Instant::now();
                     match self.tend(link, ready - began, &mut stop).await {
-                        Some(fault) => (ready.elapsed(), fault),
-                        None => return,
+                        Next::Stop => return,
+                        Next::Mourn(fault) => (ready.elapsed(), fault),
+                        // A server that forgets at once is no better than one that dies.
+                        Next::Reconnect if ready.elapsed() > FORGETFUL => continue,
+                        Next::Reconnect => (ready.elapsed(), of_trouble(&self.config.id, &Trouble::Expired, "", None)),
                     }
                 }
                 Err(fault) => (Duration::ZERO, fault),
@@ -87,33 +104,29 @@ impl Keeper {
         }
     }
 
-    /// Watches over a connection to its end; why it ended, or `None` when it
-    /// was told to stop.
-    async fn tend(&self, link: Link, took: Duration, stop: &mut StopOrder) -> Option<Fault> {
-        let Link { session, mut process, listed } = link;
-        let mut ready = Arc::new(self.ready(&session, listed, took));
-        self.board.post(&self.config.id, Standing::Ready(Arc::clone(&ready)));
-        let mut ear = std::pin::pin!(hear(&session));
+    /// Watches over a connection to its end.
+    async fn tend(&self, link: Link, took: Duration, stop: &mut StopOrder) -> Next {
+        let Link { session, mut process, mut inventory } = link;
+        self.post(&session, &inventory, took);
+        let announced = session.wire().announced();
+        let mut ear = std::pin::pin!(self.hear(&session));
         let end = loop {
             tokio::select! {
                 end = over(&session, &mut process, stop) => break end,
-                () = session.wire().changes().notified() => {}
+                () = announced.rung() => {}
                 () = &mut ear => {}
             }
-            let changed = tokio::select! {
+            tokio::select! {
                 end = over(&session, &mut process, stop) => break end,
-                changed = self.relisted(&session, &ready) => changed,
-            };
-            if let Some(changed) = changed {
-                ready = Arc::new(changed);
-                self.board.post(&self.config.id, Standing::Ready(Arc::clone(&ready)));
+                () = self.look(&session, &mut inventory, took) => {}
             }
         };
         match end {
             End::Stopped(drain) => {
                 dismiss(&session, process, drain).await;
-                None
+                Next::Stop
             }
+            End::Expired => Next::Reconnect,
             End::Died => {
                 let epitaph = match process {
                     Some(process) => process.epitaph().await,
@@ -124,30 +137,72 @@ impl Keeper {
                 // Answers that were on their way still arrive.
                 let _ = timeout(FAREWELL, session.wire().ended()).await;
                 let _ = timeout(FAREWELL, session.wire().hang_up()).await;
-                Some(fault)
+                Next::Mourn(fault)
             }
         }
     }
 
-    /// The server's tools, if they are others than they were. A listing that
-    /// fails leaves the old one: a server that is gone is noticed elsewhere.
-    async fn relisted(&self, session: &Arc<Session>, before: &Ready) -> Option<Ready> {
+    /// Looks into what a server announced. A listing that fails leaves the
+    /// old one: a server that is gone is noticed elsewhere.
+    async fn look(&self, session: &Arc<Session>, inventory: &mut Inventory, took: Duration) {
         // A flood of announcements costs one listing for each pause.
         sleep(CHANGE_PAUSE).await;
-        let listed = timeout(self.config.start_timeout, session.list_tools()).await.ok()?.ok()?;
-        let now = self.ready(session, listed, before.took);
-        (now.listing != before.listing || now.skipped != before.skipped).then_some(now)
+        let kept = session.wire().announced().take();
+        for uri in kept.updated {
+            self.board.tell(News::ResourceUpdated { server: self.config.id.clone(), uri });
+        }
+        if kept.stale.is_nothing() {
+            return;
+        }
+        let mut fresh = inventory.clone();
+        let refreshed = timeout(self.config.start_timeout, fresh.refresh(session, kept.stale)).await;
+        if matches!(refreshed, Ok(Ok(()))) && fresh != *inventory {
+            *inventory = fresh;
+            self.post(session, inventory, took);
+        }
     }
 
-    fn ready(&self, session: &Arc<Session>, listed: ListedTools, took: Duration) -> Ready {
+    fn post(&self, session: &Arc<Session>, inventory: &Inventory, took: Duration) {
         let introduction = &session.introduction;
-        let listing = ServerListing {
-            id: self.config.id.clone(),
-            title: introduction.title.clone().or_else(|| introduction.name.clone()),
-            instructions: introduction.instructions.clone(),
-            tools: listed.tools,
+        let ready = Ready {
+            session: Arc::clone(session),
+            listing: inventory.listing(&self.config.id, introduction),
+            skipped: inventory.skipped_tools(),
+            offerings: Arc::new(inventory.offerings(introduction)),
+            took,
         };
-        Ready { session: Arc::clone(session), listing, skipped: listed.notes, took }
+        self.board.post(&self.config.id, Standing::Ready(Arc::new(ready)));
+    }
+
+    /// Listens to what a server announces, again and again; never ends.
+    async fn hear(&self, session: &Session) {
+        let mut changes = self.subscriptions.changes();
+        if !session.is_modern() {
+            // A new session knows nothing of what the last one was asked.
+            for uri in self.subscriptions.uris() {
+                let _ = timeout(self.config.call_timeout, session.attend(&uri, true)).await;
+            }
+        }
+        loop {
+            changes.borrow_and_update();
+            let uris = self.subscriptions.uris();
+            let resubscribed = async {
+                if session.is_modern() {
+                    // An error says that the fleet is gone, and we with it.
+                    let _ = changes.changed().await;
+                } else {
+                    std::future::pending().await
+                }
+            };
+            tokio::select! {
+                () = session.overhear(&uris) => {
+                    sleep(OVERHEAR_PAUSE).await;
+                    // Whatever was announced in between was missed.
+                    session.wire().announced().missed();
+                }
+                () = resubscribed => {}
+            }
+        }
     }
 
     /// Trying an HTTP server again costs nothing but the try.
@@ -156,16 +211,6 @@ impl Keeper {
             Transport::Http { .. } => Backoff::endless(),
             Transport::Stdio { .. } => Backoff::default(),
         }
-    }
-}
-
-/// Listens to what a server announces, again and again; never ends.
-async fn hear(session: &Session) {
-    loop {
-        session.overhear().await;
-        sleep(OVERHEAR_PAUSE).await;
-        // Whatever was announced in between was missed.
-        session.wire().changes().notify_one();
     }
 }
 
@@ -189,7 +234,7 @@ async fn over(session: &Session, process: &mut Option<ServerProcess>, stop: &mut
     };
     tokio::select! {
         drain = stopped(stop) => End::Stopped(drain),
-        () = session.wire().ended() => End::Died,
+        () = session.wire().ended() => if session.wire().expired() { End::Expired } else { End::Died },
         () = exited => End::Died,
     }
 }

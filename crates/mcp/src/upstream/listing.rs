@@ -1,4 +1,7 @@
-//! A server's tools, page by page, however it behaves.
+//! What a server lists, page by page, however it behaves.
+//!
+//! In: the pages, as text. Out: the entries that can be used, and a note on
+//! each that cannot. It asks for nothing and knows no server.
 
 use std::collections::BTreeSet;
 
@@ -7,39 +10,108 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::offerings::Offered;
 use crate::excerpt::excerpt;
 
-/// Tools taken from one server; the rest are left out, with a note.
-pub(crate) const MAX_TOOLS_PER_SERVER: usize = 10_000;
+/// Entries of one kind taken from one server; the rest are left out, with a
+/// note.
+pub(crate) const MAX_ENTRIES_PER_SERVER: usize = 10_000;
 
 /// Pages asked for in one listing.
 pub(crate) const MAX_PAGES: usize = 1_000;
 
-/// The longest definition of one tool, in bytes of JSON; a longer one is
-/// skipped.
-pub(crate) const MAX_TOOL_BYTES: usize = 256 * 1024;
+/// The longest entry, in bytes of JSON; a longer one is skipped.
+pub(crate) const MAX_ENTRY_BYTES: usize = 256 * 1024;
 
-/// All definitions of one server together, in bytes of JSON.
+/// All entries of one kind of one server together, in bytes of JSON.
 pub(crate) const MAX_LISTING_BYTES: usize = 64 * 1024 * 1024;
 
-/// The longest name of a tool, in bytes.
-const MAX_TOOL_NAME_BYTES: usize = 256;
+/// The longest name of a tool or a prompt, in bytes.
+const MAX_NAME_BYTES: usize = 256;
 
-/// Notes kept on one listing: a server may have any number of bad tools.
+/// The longest URI or URI template, in bytes.
+const MAX_URI_BYTES: usize = 8 * 1024;
+
+/// Notes kept on one listing: a server may have any number of bad entries.
 const MAX_NOTES: usize = 32;
 
+/// What there is to list.
+#[derive(Debug)]
+pub(crate) struct Kind<T> {
+    /// How it is asked for.
+    pub(crate) method: &'static str,
+    /// What one entry is called, in the singular and in the plural.
+    nouns: (&'static str, &'static str),
+    /// The list in a page.
+    entries: for<'a> fn(&Page<'a>) -> Option<&'a RawValue>,
+    /// An entry that can be used, or why it cannot.
+    read: fn(&RawValue) -> Result<T, String>,
+}
+
+/// A tool: what we understand of it, and all that its server wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ListedTool {
+    pub(crate) listing: ToolListing,
+    pub(crate) offered: Offered,
+}
+
+/// A server's tools.
+pub(crate) const TOOLS: Kind<ListedTool> =
+    Kind { method: "tools/list", nouns: ("tool", "tools"), entries: |page| page.tools, read: read_tool };
+
+/// A server's resources.
+pub(crate) const RESOURCES: Kind<Offered> = Kind {
+    method: "resources/list",
+    nouns: ("resource", "resources"),
+    entries: |page| page.resources,
+    read: |entry| read_offered(entry, "uri", MAX_URI_BYTES),
+};
+
+/// A server's templates for resources.
+pub(crate) const TEMPLATES: Kind<Offered> = Kind {
+    method: "resources/templates/list",
+    nouns: ("resource template", "resource templates"),
+    entries: |page| page.resource_templates,
+    read: |entry| read_offered(entry, "uriTemplate", MAX_URI_BYTES),
+};
+
+/// A server's prompts.
+pub(crate) const PROMPTS: Kind<Offered> = Kind {
+    method: "prompts/list",
+    nouns: ("prompt", "prompts"),
+    entries: |page| page.prompts,
+    read: |entry| read_offered(entry, "name", MAX_NAME_BYTES),
+};
+
 /// What a server listed, and what was left out of it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct ListedTools {
-    pub(crate) tools: Vec<ToolListing>,
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Listed<T> {
+    pub(crate) entries: Vec<T>,
     /// Each says what was left out and why.
     pub(crate) notes: Vec<String>,
 }
 
+impl<T> Default for Listed<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), notes: Vec::new() }
+    }
+}
+
+impl<T> Listed<T> {
+    /// Notes what was left out, up to a number.
+    pub(crate) fn note(&mut self, note: String) {
+        if self.notes.len() < MAX_NOTES {
+            self.notes.push(note);
+        } else if self.notes.len() == MAX_NOTES {
+            self.notes.push("and more".to_owned());
+        }
+    }
+}
+
 /// A listing as it grows.
-#[derive(Default)]
-pub(crate) struct Listing {
-    listed: ListedTools,
+pub(crate) struct Listing<T: 'static> {
+    kind: &'static Kind<T>,
+    listed: Listed<T>,
     bytes: usize,
     seen: usize,
     pages: usize,
@@ -50,46 +122,68 @@ pub(crate) struct Listing {
 #[serde(rename_all = "camelCase")]
 struct Page<'a> {
     #[serde(borrow, default)]
-    tools: Vec<&'a RawValue>,
+    tools: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    resources: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    resource_templates: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    prompts: Option<&'a RawValue>,
     #[serde(default)]
     next_cursor: Option<String>,
 }
 
-impl Listing {
+impl<T> Listing<T> {
+    /// Nothing listed yet.
+    pub(crate) fn new(kind: &'static Kind<T>) -> Self {
+        Self { kind, listed: Listed::default(), bytes: 0, seen: 0, pages: 0, cursors: BTreeSet::new() }
+    }
+
     /// Takes in one page; the cursor of the next, if there is one and it is
     /// worth asking for.
     pub(crate) fn take(&mut self, page: &RawValue) -> Result<Option<String>, &'static str> {
-        let page: Page<'_> =
-            serde_json::from_str(page.get()).map_err(|_| "its answer to `tools/list` holds no list of tools")?;
+        let (noun, nouns) = self.kind.nouns;
+        let no_list = |_| "its answer to a request for a list holds no list";
+        let page: Page<'_> = serde_json::from_str(page.get()).map_err(no_list)?;
+        let entries = (self.kind.entries)(&page).map(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()));
+        let entries = entries.transpose().map_err(no_list)?.unwrap_or_default();
         self.pages += 1;
-        for tool in page.tools {
+        for entry in entries {
             self.seen += 1;
-            if self.listed.tools.len() == MAX_TOOLS_PER_SERVER {
-                return Ok(self.end(format!("it lists more than {MAX_TOOLS_PER_SERVER} tools; the rest are left out")));
+            if self.listed.entries.len() == MAX_ENTRIES_PER_SERVER {
+                let limit = MAX_ENTRIES_PER_SERVER;
+                return Ok(self.end(format!("it lists more than {limit} {nouns}; the rest are left out")));
             }
-            self.bytes += tool.get().len();
+            self.bytes += entry.get().len();
             if self.bytes > MAX_LISTING_BYTES {
                 let limit = MAX_LISTING_BYTES / (1024 * 1024);
-                return Ok(self.end(format!("its tools take more than {limit} MiB; the rest are left out")));
+                return Ok(self.end(format!("its {nouns} take more than {limit} MiB; the rest are left out")));
             }
-            match read_tool(tool) {
-                Ok(tool) => self.listed.tools.push(tool),
-                Err(why) => self.note(format!("tool {} is left out: {why}", self.seen)),
+            match self.read(entry) {
+                Ok(entry) => self.listed.entries.push(entry),
+                Err(why) => self.note(format!("{noun} {} is left out: {why}", self.seen)),
             }
         }
         let Some(cursor) = page.next_cursor else { return Ok(None) };
         if self.pages == MAX_PAGES {
-            return Ok(self.end(format!("its list has more than {MAX_PAGES} pages; the rest are left out")));
+            return Ok(self.end(format!("its list of {nouns} has more than {MAX_PAGES} pages; the rest are left out")));
         }
         if !self.cursors.insert(cursor.clone()) {
-            return Ok(self.end("its list of tools leads back to a page it already gave".to_owned()));
+            return Ok(self.end(format!("its list of {nouns} leads back to a page it already gave")));
         }
         Ok(Some(cursor))
     }
 
     /// What came of it.
-    pub(crate) fn finish(self) -> ListedTools {
+    pub(crate) fn finish(self) -> Listed<T> {
         self.listed
+    }
+
+    fn read(&self, entry: &RawValue) -> Result<T, String> {
+        if entry.get().len() > MAX_ENTRY_BYTES {
+            return Err(format!("its definition takes more than {} KiB", MAX_ENTRY_BYTES / 1024));
+        }
+        (self.kind.read)(entry)
     }
 
     fn end(&mut self, why: String) -> Option<String> {
@@ -98,50 +192,56 @@ impl Listing {
     }
 
     fn note(&mut self, note: String) {
-        let notes = &mut self.listed.notes;
-        if notes.len() < MAX_NOTES {
-            notes.push(note);
-        } else if notes.len() == MAX_NOTES {
-            notes.push("and more".to_owned());
-        }
+        self.listed.note(note);
     }
 }
 
-fn read_tool(tool: &RawValue) -> Result<ToolListing, String> {
-    if tool.get().len() > MAX_TOOL_BYTES {
-        return Err(format!("its definition takes more than {} KiB", MAX_TOOL_BYTES / 1024));
-    }
+fn read_tool(tool: &RawValue) -> Result<ListedTool, String> {
     let listing: ToolListing = serde_json::from_str(tool.get()).map_err(|error| {
         let name = serde_json::from_str::<Value>(tool.get()).ok().and_then(|tool| tool["name"].as_str().map(excerpt));
         let name = name.map(|name| format!("`{name}`, ")).unwrap_or_default();
         format!("{name}{}", excerpt(&error.to_string()))
     })?;
-    if listing.name.is_empty() || listing.name.len() > MAX_TOOL_NAME_BYTES {
-        return Err(format!("its name is empty or longer than {MAX_TOOL_NAME_BYTES} bytes"));
-    }
-    if listing.name.chars().any(char::is_control) {
-        return Err(format!("its name `{}` has control characters in it", excerpt(&listing.name)));
-    }
+    check_key(&listing.name, "name", MAX_NAME_BYTES)?;
     if !listing.input_schema.is_object() {
         return Err(format!("`{}`, its input schema is no object", excerpt(&listing.name)));
     }
-    Ok(listing)
+    let offered = Offered { key: listing.name.clone(), entry: tool.to_owned().into() };
+    Ok(ListedTool { listing, offered })
+}
+
+fn read_offered(entry: &RawValue, member: &str, longest: usize) -> Result<Offered, String> {
+    let read: Value = serde_json::from_str(entry.get()).map_err(|error| excerpt(&error.to_string()))?;
+    let key = read[member].as_str().ok_or_else(|| format!("it has no `{member}`"))?;
+    check_key(key, member, longest)?;
+    Ok(Offered { key: key.to_owned(), entry: entry.to_owned().into() })
+}
+
+fn check_key(key: &str, member: &str, longest: usize) -> Result<(), String> {
+    if key.is_empty() || key.len() > longest {
+        return Err(format!("its {member} is empty or longer than {longest} bytes"));
+    }
+    if key.chars().any(char::is_control) {
+        return Err(format!("its {member} `{}` has control characters in it", excerpt(key)));
+    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{json, value::to_raw_value};
+    use serde_json::json;
+    use serde_json::value::to_raw_value;
 
     use super::*;
 
     fn listing(pages: impl IntoIterator<Item = Value>) -> (Vec<String>, Vec<String>, Option<String>) {
-        let mut listing = Listing::default();
+        let mut listing = Listing::new(&TOOLS);
         let mut next = None;
         for page in pages {
             next = listing.take(&to_raw_value(&page).unwrap()).unwrap();
         }
         let listed = listing.finish();
-        (listed.tools.into_iter().map(|tool| tool.name).collect(), listed.notes, next)
+        (listed.entries.into_iter().map(|tool| tool.offered.key).collect(), listed.notes, next)
     }
 
     fn tool(name: &str) -> Value {
@@ -157,7 +257,7 @@ mod tests {
             {"name": 7, "inputSchema": {}},
             "nonsense",
             {"name": "", "inputSchema": {}},
-            {"name": "e", "inputSchema": {"description": "x".repeat(MAX_TOOL_BYTES)}},
+            {"name": "e", "inputSchema": {"description": "x".repeat(MAX_ENTRY_BYTES)}},
             tool("d"),
         ]});
         let (tools, notes, next) = listing([page]);
@@ -186,13 +286,29 @@ mod tests {
         let endless = (0..MAX_PAGES).map(|i| json!({"tools": [], "nextCursor": i.to_string()}));
         let (_, notes, next) = listing(endless);
         assert_eq!(next, None);
-        assert_eq!(notes, ["its list has more than 1000 pages; the rest are left out"]);
+        assert_eq!(notes, ["its list of tools has more than 1000 pages; the rest are left out"]);
 
-        let many: Vec<Value> = (0..=MAX_TOOLS_PER_SERVER).map(|i| tool(&i.to_string())).collect();
+        let many: Vec<Value> = (0..=MAX_ENTRIES_PER_SERVER).map(|i| tool(&i.to_string())).collect();
         let (tools, notes, next) = listing([json!({"tools": many, "nextCursor": "more"})]);
-        assert_eq!((tools.len(), next), (MAX_TOOLS_PER_SERVER, None));
+        assert_eq!((tools.len(), next), (MAX_ENTRIES_PER_SERVER, None));
         assert_eq!(notes, ["it lists more than 10000 tools; the rest are left out"]);
 
-        assert!(Listing::default().take(&to_raw_value(&json!({"tools": 3})).unwrap()).is_err());
+        assert!(Listing::new(&TOOLS).take(&to_raw_value(&json!({"tools": 3})).unwrap()).is_err());
+    }
+
+    #[test]
+    fn what_is_offered_is_kept_as_it_was_written() {
+        let page = r#"{"resources":[{"size":1.50,"uri":"a:b","x":{}},{"name":"no uri"},{"uri":""},7],"tools":"lies"}"#;
+        let mut listing = Listing::new(&RESOURCES);
+        assert_eq!(listing.take(&RawValue::from_string(page.to_owned()).unwrap()), Ok(None));
+        let listed = listing.finish();
+        let seen: Vec<_> = listed.entries.iter().map(|entry| (entry.key.as_str(), entry.entry.get())).collect();
+        assert_eq!(seen, [("a:b", r#"{"size":1.50,"uri":"a:b","x":{}}"#)]);
+        let expected = [
+            "resource 2 is left out: it has no `uri`",
+            "resource 3 is left out: its uri is empty or longer than 8192 bytes",
+            "resource 4 is left out: it has no `uri`",
+        ];
+        assert_eq!(listed.notes, expected);
     }
 }

@@ -2,13 +2,50 @@
 //! can route it unread: the tool's name and the arguments its schema marks
 //! with `x-mcp-header`.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
+
+/// The types of arguments that can stand in a header.
+const MARKABLE: &[&str] = &["string", "integer", "boolean"];
 
 /// Header names and values for one call.
 pub(crate) fn mirrored(tool: &str, schema: &Value, arguments: &Value) -> Vec<(String, String)> {
-    let mut headers = vec![("Mcp-Name".to_owned(), encoded(tool))];
+    let mut headers = named(tool);
     collect(schema, arguments, &mut headers);
     headers
+}
+
+/// Header names and values for something asked for by name.
+pub(crate) fn named(name: &str) -> Vec<(String, String)> {
+    vec![("Mcp-Name".to_owned(), encoded(name))]
+}
+
+/// Why a tool with this schema cannot be called over HTTP; `None` when it
+/// can.
+pub(crate) fn unfit(schema: &Value) -> Option<&'static str> {
+    unfit_within(schema, &mut BTreeSet::new())
+}
+
+fn unfit_within(schema: &Value, seen: &mut BTreeSet<String>) -> Option<&'static str> {
+    let properties = schema["properties"].as_object().into_iter().flatten();
+    let mut faults = properties.map(|(_, property)| {
+        let fault = property.get("x-mcp-header").and_then(|mark| unfit_mark(mark, property, seen));
+        fault.or_else(|| unfit_within(property, seen))
+    });
+    faults.find_map(|fault| fault)
+}
+
+fn unfit_mark(mark: &Value, property: &Value, seen: &mut BTreeSet<String>) -> Option<&'static str> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let Some(name) = mark.as_str().filter(|name| !name.is_empty() && name.chars().all(is_name)) else {
+        return Some("an `x-mcp-header` of its input schema is no header name");
+    };
+    if !property["type"].as_str().is_some_and(|kind| MARKABLE.contains(&kind)) {
+        return Some("an `x-mcp-header` of its input schema is on something that does not fit into a header");
+    }
+    let first = seen.insert(name.to_ascii_lowercase());
+    (!first).then_some("two parts of its input schema have one `x-mcp-header`")
 }
 
 fn collect(schema: &Value, arguments: &Value, headers: &mut Vec<(String, String)>) {
@@ -90,5 +127,29 @@ mod tests {
         let expected =
             [("Mcp-Name", "find"), ("Mcp-Param-Region", "eu"), ("Mcp-Param-Limit", "3"), ("Mcp-Param-Team", "ops")];
         assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+    }
+
+    #[test]
+    fn marks_are_names_of_plain_values_and_each_stands_once() {
+        let marked = |kind: &str, mark: Value| json!({"type": kind, "x-mcp-header": mark});
+        let rows = [
+            (json!({"a": marked("string", json!("Region")), "b": {"type": "number"}}), true),
+            (json!({"a": marked("integer", json!("A")), "b": marked("boolean", json!("B"))}), true),
+            (json!({"a": marked("string", json!(""))}), false),
+            (json!({"a": marked("string", json!(3))}), false),
+            (json!({"a": marked("string", json!("My Region"))}), false),
+            (json!({"a": marked("string", json!("A:B"))}), false),
+            (json!({"a": marked("string", json!("Région"))}), false),
+            (json!({"a": marked("number", json!("A"))}), false),
+            (json!({"a": marked("object", json!("A"))}), false),
+            (json!({"a": marked("string", json!("A")), "b": marked("string", json!("a"))}), false),
+            (
+                json!({"a": marked("string", json!("A")), "b": {"properties": {"c": marked("string", json!("A"))}}}),
+                false,
+            ),
+        ];
+        for (properties, fit) in rows {
+            assert_eq!(unfit(&json!({"properties": properties})).is_none(), fit, "{properties}");
+        }
     }
 }

@@ -1,40 +1,56 @@
 //! The servers we call.
 //!
 //! In: what the operator says of each server ([`UpstreamConfig`]). Out: a
-//! [`Fleet`], which is where snapshots of the catalogue come from and where
-//! permitted calls leave. It takes no plan and no policy decision; everything
+//! [`Fleet`], which is where snapshots of the catalogue and of all other
+//! offerings come from and where permitted calls and fetches leave. It takes no plan and no policy decision; everything
 //! a server says is data to it.
 //!
 //! From the outside in: [`Fleet`], the keeper of one server, the connector
 //! that starts it, the handshake and the listing, the session, and the wires:
 //! two pipes or an HTTP endpoint.
 
+mod announced;
+mod asked;
 mod backoff;
 mod board;
+mod caller;
 mod config;
 mod connect;
+mod endpoint;
 mod environment;
 mod era;
+mod errand;
 mod fault;
 mod fleet;
 mod group;
 mod handshake;
 mod http;
+mod hub;
+mod inventory;
 mod keeper;
 mod last_words;
+mod letter;
 mod lines;
 mod listing;
 mod mirror;
+mod news;
+mod offerings;
 mod pending;
 mod pool;
 mod process;
+mod question;
+mod relay;
 mod session;
 mod sse;
 mod status;
 mod stdio;
+mod subscriptions;
 mod wire;
 
 pub use config::{DEFAULT_CALL_TIMEOUT, DEFAULT_MAX_CONCURRENCY, DEFAULT_START_TIMEOUT, Transport, UpstreamConfig};
 pub use environment::default_inherit_env;
 pub use fleet::Fleet;
+pub use news::{NEWS_KEPT, News};
+pub use offerings::{Abilities, Offered, Offerings, ServerOfferings};
 pub use status::{ReadyServer, ServerState, ServerStatus};
+pub use subscriptions::MAX_SUBSCRIPTIONS_PER_SERVER;

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot};
 
-use super::wire::{ProgressSink, Trouble, WireFault, read_progress};
+use super::caller::Caller;
+use super::wire::{Trouble, WireFault, read_progress};
 use crate::frame::{self, Answer};
 
 type Reply = Result<Box<RawValue>, WireFault>;
@@ -23,7 +24,7 @@ struct Table {
 
 struct Slot {
     reply: oneshot::Sender<Reply>,
-    progress: Option<ProgressSink>,
+    caller: Option<Arc<Caller>>,
 }
 
 /// One request's place in the table. Dropped before the answer came, it
@@ -32,23 +33,18 @@ pub(crate) struct Waiting {
     id: u64,
     table: Pending,
     reply: oneshot::Receiver<Reply>,
-    outbox: mpsc::Sender<String>,
+    outbox: mpsc::Sender<Vec<u8>>,
 }
 
 impl Pending {
     /// A place for a request about to leave; `None` once the stream is over.
-    pub(crate) fn enter(
-        &self,
-        id: u64,
-        progress: Option<ProgressSink>,
-        outbox: mpsc::Sender<String>,
-    ) -> Option<Waiting> {
+    pub(crate) fn enter(&self, id: u64, caller: Option<Arc<Caller>>, outbox: mpsc::Sender<Vec<u8>>) -> Option<Waiting> {
         let (sender, reply) = oneshot::channel();
         let mut table = self.lock();
         if table.closed {
             return None;
         }
-        table.waiting.insert(id, Slot { reply: sender, progress });
+        table.waiting.insert(id, Slot { reply: sender, caller });
         drop(table);
         Some(Waiting { id, table: self.clone(), reply, outbox })
     }
@@ -76,10 +72,20 @@ impl Pending {
     /// Passes a progress notification on, in the order of the stream.
     pub(crate) fn progressed(&self, params: &RawValue) {
         let Some((id, progress)) = read_progress(params) else { return };
-        let sink = self.lock().waiting.get(&id).and_then(|slot| slot.progress.clone());
-        if let Some(sink) = sink {
-            sink(progress);
+        let caller = self.lock().waiting.get(&id).and_then(|slot| slot.caller.clone());
+        if let Some(caller) = caller {
+            (caller.progress)(progress);
         }
+    }
+
+    /// A caller whose client every call is made for that waits now; `None`
+    /// when there are several clients, or none.
+    pub(crate) fn sole_client(&self) -> Option<Arc<Caller>> {
+        let table = self.lock();
+        let callers = || table.waiting.iter().filter_map(|(id, slot)| Some((id, slot.caller.as_ref()?)));
+        // The youngest call is likely to last longest.
+        let (_, youngest) = callers().max_by_key(|(id, _)| **id)?;
+        callers().all(|(_, caller)| caller.is_same_client(youngest)).then(|| Arc::clone(youngest))
     }
 
     /// An answer was too long to read: fails the request it is for, or, when
@@ -118,8 +124,13 @@ fn fail(slots: Vec<Slot>, trouble: &Trouble) {
 
 impl Waiting {
     /// The answer.
-    pub(crate) async fn reply(mut self) -> Reply {
+    pub(crate) async fn reply(&mut self) -> Reply {
         (&mut self.reply).await.unwrap_or_else(|_| Err(WireFault::unknown(Trouble::Gone)))
+    }
+
+    /// The answer came another way.
+    pub(crate) fn done(self) {
+        self.table.lock().waiting.remove(&self.id);
     }
 }
 

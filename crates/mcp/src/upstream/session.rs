@@ -1,24 +1,28 @@
-//! A server that introduced itself: it can be listed and called.
+//! A server that introduced itself: it can be listed, called and asked for
+//! what else it offers.
 
-use std::borrow::Cow;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-use catalog::Tool;
-use dispatch::Sent;
-use plan::Output;
-use serde::{Deserialize, Serialize};
-use serde_json::value::{RawValue, to_raw_value};
-use serde_json::{Map, Value, json};
+use dispatch::{CallContext, Counterpart, Offers};
+use query::Fault;
+use serde_json::json;
+use serde_json::value::RawValue;
 use tokio::sync::watch;
 
-use super::era::Era;
+use super::asked::{Answered, Asked, Improper};
+use super::caller::Caller;
+use super::era::{Era, LEVELS};
+use super::errand::{Errand, Extras};
 use super::handshake::{Introduction, raw};
-use super::listing::{ListedTools, Listing};
-use super::mirror::mirrored;
+use super::letter::Letter;
+use super::listing::{Kind, Listed, Listing};
 use super::process::Epitaph;
-use super::wire::{ProgressSink, Request, Trouble, Wire, WireFault};
+use super::wire::{Request, Trouble, Wire, WireFault};
 use crate::frame::METHOD_NOT_FOUND;
+
+/// How often a server may ask back before it does what it was asked.
+const MAX_ROUNDS: usize = 8;
 
 /// Request ids of one connection, each used once.
 #[derive(Debug)]
@@ -39,45 +43,52 @@ pub(crate) struct Session {
     pub(crate) introduction: Introduction,
     wire: Arc<dyn Wire>,
     ids: Ids,
+    /// The context of a modern request for whoever can be asked nothing.
+    context: String,
+    /// From which of [`LEVELS`] on the server was told to log, by position;
+    /// past the end while it was told nothing.
+    level: AtomicUsize,
     /// How the connection ended, once that is known.
     end: watch::Sender<Option<Epitaph>>,
 }
 
-/// Why a call brought no result of its tool.
+/// Why an errand brought no result.
 #[derive(Debug)]
 pub(crate) enum CallTrouble {
     /// The wire's fault.
     Wire(WireFault),
-    /// The server asks something back before it goes on.
-    AsksBack(String),
-}
-
-#[derive(Serialize)]
-struct CallParams<'a> {
-    name: &'a str,
-    arguments: &'a Value,
-    _meta: Map<String, Value>,
+    /// The server asks something back before it goes on, and nobody here can
+    /// answer.
+    AsksBack(Asked),
+    /// The same, and whoever asked will answer later.
+    AsksLater(Asked),
+    /// The server asks what may not be asked.
+    AsksImproperly(&'static str),
+    /// Whoever asked did not answer.
+    Unanswered(Fault),
 }
 
 impl Session {
     pub(crate) fn new(introduction: Introduction, wire: Arc<dyn Wire>, ids: Ids) -> Self {
-        Self { introduction, wire, ids, end: watch::Sender::new(None) }
+        let context = introduction.era.context(Offers::default(), None);
+        let level = AtomicUsize::new(LEVELS.len());
+        Self { introduction, wire, ids, context, level, end: watch::Sender::new(None) }
     }
 
     pub(crate) fn wire(&self) -> &dyn Wire {
         self.wire.as_ref()
     }
 
-    /// All its tools. The caller bounds the wait.
-    pub(crate) async fn list_tools(&self) -> Result<ListedTools, WireFault> {
-        let mut listing = Listing::default();
+    /// Everything of one kind. The caller bounds the wait.
+    pub(crate) async fn list<T>(&self, kind: &'static Kind<T>) -> Result<Listed<T>, WireFault> {
+        let mut listing = Listing::new(kind);
         let mut cursor: Option<String> = None;
         loop {
-            let mut params = Map::new();
-            if let Some(cursor) = cursor {
-                params.insert("cursor".into(), cursor.into());
-            }
-            let page = match self.ask("tools/list", params).await {
+            let letter = |letter: Letter| match &cursor {
+                Some(cursor) => letter.words("cursor", cursor),
+                None => letter,
+            };
+            let page = match self.ask(kind.method, letter).await {
                 Ok(page) => page,
                 Err(WireFault { trouble: Trouble::Refused(error), .. }) if error.code == METHOD_NOT_FOUND => break,
                 Err(fault) => return Err(fault),
@@ -90,43 +101,126 @@ impl Session {
         Ok(listing.finish())
     }
 
-    /// Calls a tool once; its result as the server wrote it. Dropping
-    /// the future cancels the call upstream. `leaving` is called right before
-    /// the first byte leaves.
-    pub(crate) async fn call_tool(
+    /// Does an errand: asks, and asks again with the answers to what the
+    /// server asks back, until there is a result, as the server wrote it.
+    /// Dropping the future cancels it upstream. `leaving` is called right
+    /// before a first byte leaves. The caller bounds the wait.
+    pub(crate) async fn run(
         &self,
-        tool: &Tool,
-        arguments: &Value,
-        progress: ProgressSink,
-        leaving: Box<dyn FnOnce() + Send + '_>,
-    ) -> Result<Output, CallTrouble> {
+        errand: &Errand,
+        context: &CallContext,
+        leaving: &mut (dyn FnMut() + Send),
+    ) -> Result<Box<RawValue>, CallTrouble> {
+        let (caller, _over) = Caller::of(context);
+        let counterpart = context.counterpart.as_deref();
+        if let Some(level) = counterpart.and_then(Counterpart::log_level) {
+            self.log_from(level).await;
+        }
+        let mut replies = context.replies.clone();
+        for _ in 0..MAX_ROUNDS {
+            let result =
+                self.exchange(errand, &caller, replies.as_ref(), &mut *leaving).await.map_err(CallTrouble::Wire)?;
+            let asked = match Answered::read(result) {
+                Answered::Complete(result) => return Ok(result),
+                Answered::Asked(asked) => asked,
+                Answered::Unknown => {
+                    let why = "its result is of a kind that we did not offer to take";
+                    return Err(CallTrouble::Wire(WireFault::unknown(Trouble::Malformed(why))));
+                }
+            };
+            replies = Some(self.answered(asked, counterpart).await?);
+        }
+        Err(CallTrouble::AsksImproperly("it asks again and again"))
+    }
+
+    /// The answers to a server's questions, from whoever can give them.
+    async fn answered(
+        &self,
+        asked: Asked,
+        counterpart: Option<&dyn Counterpart>,
+    ) -> Result<dispatch::Replies, CallTrouble> {
+        if let Some(replies) = asked.nothing_asked() {
+            return Ok(replies);
+        }
+        let Some(counterpart) = counterpart else { return Err(CallTrouble::AsksBack(asked)) };
+        let offers = counterpart.offers();
+        match asked.vet(offers) {
+            Err(Improper(why)) => Err(CallTrouble::AsksImproperly(why)),
+            Ok(()) if offers.later => Err(CallTrouble::AsksLater(asked)),
+            Ok(()) => asked.put(self.wire.server(), counterpart).await.map_err(CallTrouble::Unanswered),
+        }
+    }
+
+    async fn exchange(
+        &self,
+        errand: &Errand,
+        caller: &Arc<Caller>,
+        replies: Option<&dispatch::Replies>,
+        leaving: &mut (dyn FnMut() + Send),
+    ) -> Result<Box<RawValue>, WireFault> {
         let id = self.ids.next();
-        let mut meta = self.introduction.era.request_meta();
-        meta.insert("progressToken".into(), id.into());
-        let name = &tool.listing.name;
-        let params = to_raw_value(&CallParams { name, arguments, _meta: meta })
-            .map_err(|_| CallTrouble::Wire(WireFault::unsent(Trouble::Malformed("the arguments cannot be written"))))?;
-        let mirrored = if self.mirrors() { mirrored(name, &tool.listing.input_schema, arguments) } else { Vec::new() };
-        let (progress, leaving) = (Some(progress), Some(leaving));
-        let request = Request { id, method: "tools/call", params, mirrored, progress, leaving };
-        let result = self.wire.request(request).await.map_err(CallTrouble::Wire)?;
-        read_result(result)
+        let own_context = caller
+            .counterpart
+            .as_deref()
+            .filter(|_| self.is_modern())
+            .map(|counterpart| self.introduction.era.context(counterpart.offers(), counterpart.log_level()));
+        let context = own_context.as_deref().unwrap_or(&self.context);
+        let travelling = caller.counterpart.as_deref().and_then(Counterpart::meta);
+        let message = errand.letter(id, Extras { context, travelling, replies }).finish();
+        let mirrored = if self.mirrors() { errand.mirrored() } else { Vec::new() };
+        let mut leaving = || leaving();
+        let (caller, method) = (Some(Arc::clone(caller)), errand.method());
+        self.wire.request(Request { id, method, message, mirrored, caller, leaving: Some(&mut leaving) }).await
+    }
+
+    /// Tells a server of the legacy era from which level on it is to log, if
+    /// it logs, and was not told to log as much yet.
+    async fn log_from(&self, level: &str) {
+        let position = LEVELS.iter().position(|known| *known == level);
+        let Some(position) = position.filter(|_| !self.is_modern() && self.introduction.abilities.logging) else {
+            return;
+        };
+        if position < self.level.load(Ordering::Relaxed) {
+            let set = self.ask("logging/setLevel", |letter| letter.words("level", level)).await;
+            if set.is_ok() {
+                self.level.fetch_min(position, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Tells a server of the legacy era that somebody wants to hear of a
+    /// resource, or that nobody does any more. The caller bounds the wait.
+    pub(crate) async fn attend(&self, uri: &str, wanted: bool) -> Result<(), WireFault> {
+        let method = if wanted { "resources/subscribe" } else { "resources/unsubscribe" };
+        self.ask(method, |letter| letter.words("uri", uri)).await.map(drop)
     }
 
     /// Waits for announcements where that takes a request or a stream of its
     /// own; ends when that does, and never when there is none to wait for.
-    pub(crate) async fn overhear(&self) {
-        match self.introduction.era {
-            Era::Legacy(_) => self.wire.overhear().await,
-            Era::Modern if !self.introduction.announces_tools => std::future::pending().await,
-            Era::Modern => {
-                let mut params = Map::new();
-                params.insert("notifications".into(), json!({"toolsListChanged": true}));
-                let ended = self.ask("subscriptions/listen", params).await;
-                if matches!(ended, Err(WireFault { trouble: Trouble::Refused(_), .. })) {
-                    std::future::pending().await
-                }
-            }
+    /// `uris` are the resources that somebody wants to hear of.
+    pub(crate) async fn overhear(&self, uris: &[String]) {
+        let can = self.introduction.abilities;
+        if !self.is_modern() {
+            return self.wire.overhear().await;
+        }
+        let uris = if can.subscribe { uris } else { &[] };
+        if !can.announces() && uris.is_empty() {
+            return std::future::pending().await;
+        }
+        let mut wanted = serde_json::Map::new();
+        let lists = [
+            ("toolsListChanged", can.announces_tools),
+            ("resourcesListChanged", can.announces_resources),
+            ("promptsListChanged", can.announces_prompts),
+        ];
+        wanted.extend(lists.iter().filter(|(_, says)| *says).map(|(name, _)| ((*name).to_owned(), true.into())));
+        if !uris.is_empty() {
+            wanted.insert("resourceSubscriptions".to_owned(), json!(uris));
+        }
+        let wanted = raw(&wanted.into());
+        let ended = self.ask("subscriptions/listen", |letter| letter.json("notifications", &wanted)).await;
+        if matches!(ended, Err(WireFault { trouble: Trouble::Refused(_), .. })) {
+            std::future::pending().await
         }
     }
 
@@ -142,46 +236,23 @@ impl Session {
         known.clone()
     }
 
-    fn mirrors(&self) -> bool {
-        self.introduction.era == Era::Modern && self.wire.mirrors()
+    /// Whether every request stands by itself.
+    pub(crate) fn is_modern(&self) -> bool {
+        self.introduction.era == Era::Modern
     }
 
-    async fn ask(&self, method: &'static str, mut params: Map<String, Value>) -> Result<Box<RawValue>, WireFault> {
-        let meta = self.introduction.era.request_meta();
-        if !meta.is_empty() {
-            params.insert("_meta".into(), meta.into());
-        }
-        let params = raw(&params.into());
+    /// Whether requests must show parts of their body beside it.
+    pub(crate) fn mirrors(&self) -> bool {
+        self.is_modern() && self.wire.mirrors()
+    }
+
+    async fn ask(
+        &self,
+        method: &'static str,
+        params: impl FnOnce(Letter) -> Letter,
+    ) -> Result<Box<RawValue>, WireFault> {
         let id = self.ids.next();
-        let request = Request { id, method, params, mirrored: Vec::new(), progress: None, leaving: None };
-        self.wire.request(request).await
+        let letter = params(Letter::new(id, method, self.context.len())).meta(&self.context, None, None);
+        self.wire.request(Request::plain(id, method, letter)).await
     }
-}
-
-/// What kind of result it is, without reading the rest.
-#[derive(Deserialize)]
-struct Kind<'a> {
-    #[serde(borrow, default, rename = "resultType")]
-    kind: Option<Cow<'a, str>>,
-}
-
-fn read_result(result: Box<RawValue>) -> Result<Output, CallTrouble> {
-    let malformed = |why| CallTrouble::Wire(WireFault::unknown(Trouble::Malformed(why)));
-    let kind: Option<Kind<'_>> = serde_json::from_str(result.get()).ok();
-    match kind.and_then(|kind| kind.kind).as_deref() {
-        None | Some("complete") => Output::received(result).ok_or_else(|| malformed("its result is no object")),
-        Some("input_required") => Err(CallTrouble::AsksBack(questions(&result))),
-        Some(_) => Err(CallTrouble::Wire(WireFault {
-            trouble: Trouble::Malformed("its result is of a kind that we did not offer to take"),
-            sent: Sent::Unknown,
-        })),
-    }
-}
-
-/// What a server that needs input asks, in its own words.
-fn questions(result: &RawValue) -> String {
-    let result: Value = serde_json::from_str(result.get()).unwrap_or_default();
-    let requests = result["inputRequests"].as_object().into_iter().flatten();
-    let messages = requests.map(|(name, request)| request["params"]["message"].as_str().unwrap_or(name));
-    messages.collect::<Vec<_>>().join(" / ")
 }

@@ -5,20 +5,21 @@
 //! skipped.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use catalog::ServerId;
 use futures::future::BoxFuture;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
-use tokio::sync::{Notify, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::announced::Announced;
 use super::era::Era;
+use super::hub::Hub;
 use super::lines::{Line, Lines};
-use super::pending::Pending;
-use super::wire::{PROGRESS, Request, TOOLS_CHANGED, Trouble, Wire, WireFault};
-use crate::frame::{self, Frame};
+use super::wire::{Request, Trouble, Wire, WireFault};
+use crate::frame;
 
 /// Messages that wait for a server to read them; when it is full, calls wait
 /// for room until their own deadline.
@@ -26,94 +27,69 @@ const OUTBOX_MESSAGES: usize = 64;
 
 /// The pipes to one server.
 pub(crate) struct StdioWire {
-    outbox: mpsc::Sender<String>,
-    pending: Pending,
-    heard: Arc<Heard>,
+    outbox: mpsc::Sender<Vec<u8>>,
+    hub: Arc<Hub>,
     open: watch::Receiver<bool>,
     hang_up: CancellationToken,
     /// The reader and the writer; dropped with the wire.
     _tasks: JoinSet<()>,
 }
 
-#[derive(Default)]
-struct Heard {
-    changes: Notify,
-    noise: AtomicU64,
-}
-
 impl StdioWire {
     /// Takes over a server's standard input and output.
     pub(crate) fn start(
+        server: ServerId,
         stdin: impl AsyncWrite + Unpin + Send + 'static,
         stdout: impl AsyncRead + Unpin + Send + 'static,
     ) -> Self {
         let (outbox, inbox) = mpsc::channel(OUTBOX_MESSAGES);
         let (open, is_open) = watch::channel(true);
-        let pending = Pending::default();
-        let heard = Arc::new(Heard::default());
-        let reader = Reader { pending: pending.clone(), heard: Arc::clone(&heard), outbox: outbox.clone() };
-        let mut tasks = JoinSet::new();
-        let over = (pending.clone(), open);
+        let hub = Arc::new(Hub::new(server));
         let hang_up = CancellationToken::new();
         let hung_up = hang_up.clone().cancelled_owned();
+        let (heard, answers) = (Arc::clone(&hub), outbox.clone());
+        let mut tasks = JoinSet::new();
         tasks.spawn(async move {
             // Whichever ends first ends the others: half a connection is none.
             tokio::select! {
-                () = reader.run(stdout) => {}
+                () = read(stdout, &heard, &answers) => {}
                 () = write(stdin, inbox) => {}
                 () = hung_up => {}
             }
-            over.0.close();
-            over.1.send_replace(false);
+            heard.pending.close();
+            open.send_replace(false);
         });
-        Self { outbox, pending, heard, open: is_open, hang_up, _tasks: tasks }
+        Self { outbox, hub, open: is_open, hang_up, _tasks: tasks }
     }
 }
 
 /// Writes messages one by one; ends when the server no longer reads.
-async fn write(mut stdin: impl AsyncWrite + Unpin, mut inbox: mpsc::Receiver<String>) {
+async fn write(mut stdin: impl AsyncWrite + Unpin, mut inbox: mpsc::Receiver<Vec<u8>>) {
     while let Some(mut message) = inbox.recv().await {
-        message.push('\n');
-        if stdin.write_all(message.as_bytes()).await.is_err() || stdin.flush().await.is_err() {
+        one_line(&mut message);
+        if stdin.write_all(&message).await.is_err() || stdin.flush().await.is_err() {
             return;
         }
     }
 }
 
-struct Reader {
-    pending: Pending,
-    heard: Arc<Heard>,
-    outbox: mpsc::Sender<String>,
+/// Makes a message a line. Within JSON's texts no line ends, so every end of
+/// a line stands between them, where a space means the same.
+fn one_line(message: &mut Vec<u8>) {
+    for byte in message.iter_mut().filter(|byte| matches!(byte, b'\n' | b'\r')) {
+        *byte = b' ';
+    }
+    message.push(b'\n');
 }
 
-impl Reader {
-    async fn run(self, stdout: impl AsyncRead + Unpin) {
-        let mut lines = Lines::new(stdout);
-        while let Some(line) = lines.next().await {
-            match line {
-                Line::TooLong { head, tail } => self.pending.too_long(frame::id_in_fragments(head, tail)),
-                Line::Whole(bytes) if bytes.trim_ascii().is_empty() => {}
-                Line::Whole(bytes) => self.take(bytes),
-            }
-        }
-    }
-
-    fn take(&self, bytes: &[u8]) {
-        match Frame::parse(bytes) {
-            None => {
-                self.heard.noise.fetch_add(1, Ordering::Relaxed);
-            }
-            Some(Frame::Answer { id, outcome }) => self.pending.answer(id, outcome),
-            Some(Frame::Notification { method, params }) => match (method.as_str(), params) {
-                (PROGRESS, Some(params)) => self.pending.progressed(params),
-                (TOOLS_CHANGED, _) => self.heard.changes.notify_one(),
-                _ => {}
-            },
-            // A server that asks faster than it reads gets no answer; reading
-            // on matters more.
-            Some(Frame::Request { id, method }) => {
-                let _ = self.outbox.try_send(frame::reply(id, &method));
-            }
+/// Reads messages one by one; ends when the server no longer writes.
+async fn read(stdout: impl AsyncRead + Unpin, hub: &Hub, answers: &mpsc::Sender<Vec<u8>>) {
+    let mut lines = Lines::new(stdout);
+    while let Some(line) = lines.next().await {
+        match line {
+            Line::TooLong { head, tail } => hub.pending.too_long(frame::id_in_fragments(head, tail)),
+            Line::Whole(bytes) if bytes.trim_ascii().is_empty() => {}
+            Line::Whole(bytes) => hub.hear(bytes, answers),
         }
     }
 }
@@ -122,13 +98,13 @@ impl Wire for StdioWire {
     fn request<'a>(&'a self, request: Request<'a>) -> BoxFuture<'a, Result<Box<RawValue>, WireFault>> {
         Box::pin(async move {
             let gone = || WireFault::unsent(Trouble::Gone);
-            let message = frame::request(request.id, request.method, &request.params);
             let room = self.outbox.reserve().await.map_err(|_| gone())?;
-            let waiting = self.pending.enter(request.id, request.progress, self.outbox.clone()).ok_or_else(gone)?;
+            let outbox = self.outbox.clone();
+            let mut waiting = self.hub.pending.enter(request.id, request.caller, outbox).ok_or_else(gone)?;
             if let Some(leaving) = request.leaving {
                 leaving();
             }
-            room.send(message);
+            room.send(request.message);
             waiting.reply().await
         })
     }
@@ -148,8 +124,12 @@ impl Wire for StdioWire {
         Box::pin(std::future::pending())
     }
 
-    fn changes(&self) -> &Notify {
-        &self.heard.changes
+    fn server(&self) -> &ServerId {
+        self.hub.relay.server()
+    }
+
+    fn announced(&self) -> &Announced {
+        &self.hub.announced
     }
 
     fn ended(&self) -> BoxFuture<'_, ()> {
@@ -160,13 +140,17 @@ impl Wire for StdioWire {
         })
     }
 
+    fn expired(&self) -> bool {
+        false
+    }
+
     fn hang_up(&self) -> BoxFuture<'_, ()> {
         self.hang_up.cancel();
         self.ended()
     }
 
     fn noise(&self) -> u64 {
-        self.heard.noise.load(Ordering::Relaxed)
+        self.hub.noises()
     }
 }
 
@@ -176,7 +160,7 @@ mod tests {
     use tokio::io::{AsyncBufReadExt, BufReader, DuplexStream, Lines as TokioLines, ReadHalf, WriteHalf, duplex};
 
     use super::*;
-    use crate::upstream::handshake::raw;
+    use crate::upstream::letter::Letter;
 
     struct Peer {
         heard: TokioLines<BufReader<ReadHalf<DuplexStream>>>,
@@ -197,12 +181,11 @@ mod tests {
         let (ours, theirs) = duplex(1024);
         let (input, output) = tokio::io::split(ours);
         let (heard, says) = tokio::io::split(theirs);
-        (StdioWire::start(output, input), Peer { heard: BufReader::new(heard).lines(), says })
+        (StdioWire::start(ServerId::new("s"), output, input), Peer { heard: BufReader::new(heard).lines(), says })
     }
 
-    fn request(id: u64) -> Request<'static> {
-        let params = raw(&json!({}));
-        Request { id, method: "m", params, mirrored: Vec::new(), progress: None, leaving: None }
+    fn request<'a>(id: u64) -> Request<'a> {
+        Request::plain(id, "m", Letter::new(id, "m", 0))
     }
 
     #[tokio::test]
@@ -250,5 +233,13 @@ mod tests {
         assert!(stuck.await.is_err(), "nobody answers");
         drop(peer);
         wire.ended().await;
+    }
+
+    #[tokio::test]
+    async fn a_message_over_several_lines_is_sent_as_one() {
+        let (wire, mut peer) = connected();
+        let params = RawValue::from_string("{\n\"a\":\r\n\"b\\nc\"}".to_owned()).unwrap();
+        wire.notify("m", params).await.unwrap();
+        assert_eq!(peer.hears().await["params"], json!({"a": "b\nc"}));
     }
 }

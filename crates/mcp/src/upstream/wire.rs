@@ -6,13 +6,16 @@
 
 use std::sync::Arc;
 
+use catalog::ServerId;
 use dispatch::{Progress, Sent};
 use futures::future::BoxFuture;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use tokio::sync::Notify;
 
+use super::announced::Announced;
+use super::caller::Caller;
 use super::era::Era;
+use super::letter::Letter;
 use crate::excerpt::excerpt;
 use crate::frame::RpcError;
 
@@ -25,15 +28,22 @@ pub(crate) struct Request<'a> {
     pub(crate) id: u64,
     /// What is asked.
     pub(crate) method: &'static str,
-    /// With what.
-    pub(crate) params: Box<RawValue>,
+    /// The whole message.
+    pub(crate) message: Vec<u8>,
     /// What a transport may show of it without its body, as header names and
     /// values; see [`Wire::mirrors`].
     pub(crate) mirrored: Vec<(String, String)>,
-    /// Where its progress goes.
-    pub(crate) progress: Option<ProgressSink>,
+    /// Who waits for it, where that is anybody's call.
+    pub(crate) caller: Option<Arc<Caller>>,
     /// Called right before its first byte leaves.
-    pub(crate) leaving: Option<Box<dyn FnOnce() + Send + 'a>>,
+    pub(crate) leaving: Option<&'a mut (dyn FnMut() + Send)>,
+}
+
+impl Request<'_> {
+    /// A request that is nobody's call.
+    pub(crate) fn plain(id: u64, method: &'static str, letter: Letter) -> Self {
+        Self { id, method, message: letter.finish(), mirrored: Vec::new(), caller: None, leaving: None }
+    }
 }
 
 /// A connection to one server.
@@ -57,11 +67,17 @@ pub(crate) trait Wire: Send + Sync {
     /// takes a stream of its own; ends when that stream does.
     fn overhear(&self) -> BoxFuture<'_, ()>;
 
-    /// Rings when the server says that its tools changed.
-    fn changes(&self) -> &Notify;
+    /// Whose wire it is.
+    fn server(&self) -> &ServerId;
+
+    /// What the server announced.
+    fn announced(&self) -> &Announced;
 
     /// Resolves when the connection is over; pending while it lasts.
     fn ended(&self) -> BoxFuture<'_, ()>;
+
+    /// Whether the connection ended because the server forgot the session.
+    fn expired(&self) -> bool;
 
     /// Ends the connection, politely where the transport has a word for it;
     /// whoever waits on it is told so. The caller bounds the wait.
@@ -85,6 +101,8 @@ pub(crate) struct WireFault {
 pub(crate) enum Trouble {
     /// The connection is over.
     Gone,
+    /// The server no longer knows the session; a new one can be opened.
+    Expired,
     /// No connection could be made.
     Unreachable(String),
     /// The answer broke off.
@@ -139,8 +157,8 @@ pub(crate) fn read_progress(params: &RawValue) -> Option<(u64, Progress)> {
     ))
 }
 
-/// The notification that a server's tools changed.
-pub(crate) const TOOLS_CHANGED: &str = "notifications/tools/list_changed";
+/// The notification of something that a server logs.
+pub(crate) const LOG: &str = "notifications/message";
 
 /// The notification of a request's progress.
 pub(crate) const PROGRESS: &str = "notifications/progress";
