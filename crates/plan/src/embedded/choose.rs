@@ -18,6 +18,7 @@ use super::mood;
 use super::phrase;
 use super::reference::is_pronoun;
 use super::search;
+use super::subject;
 use super::words::{Filling, Words, fill};
 
 /// How many of the router's candidates are looked at.
@@ -191,7 +192,7 @@ fn says_verb(clause: &str, tool: &Tool) -> bool {
 /// Whether the clause says what something is about, and the tool has neither
 /// a use for that nor a word of it.
 fn leaves_subject(words: &Words<'_>, tool: &Tool, filling: &Filling) -> bool {
-    let Some(subject) = phrase::opened_subject(words.clause).filter(|subject| !is_pronoun(subject)) else {
+    let Some(subject) = subject::opened_subject(words.clause).filter(|subject| !is_pronoun(subject)) else {
         return false;
     };
     let is_value = |entity: &route::Entity| subject.contains(&entity.value);
@@ -238,7 +239,7 @@ fn differs_in_number(clause: &str, tool: &Tool) -> bool {
 
 /// The stems of a tool's name without its server's: `reset` of `git_reset` on
 /// `git`.
-fn own_words(tool: &Tool) -> Vec<String> {
+pub(super) fn own_words(tool: &Tool) -> Vec<String> {
     let words = catalog::words(&tool.listing.name);
     let server = catalog::words(tool.reference.server.as_str());
     let own = words.strip_prefix(server.as_slice()).filter(|own| !own.is_empty()).unwrap_or(&words);

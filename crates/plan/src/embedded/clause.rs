@@ -13,6 +13,8 @@ use super::mood;
 use super::part::parts;
 use super::reference::{Pointing, pointing};
 use super::search;
+use super::superlative::{Superlative, superlative};
+use super::topic::{Topic, topic};
 use super::within;
 
 /// How a clause hangs together with the one before it.
@@ -36,8 +38,13 @@ pub(super) struct Clause {
     /// Whether it only helps the next one: "who reviewed **the PRs that
     /// touched auth.py**".
     pub(super) helps: bool,
+    /// Whether it only names what the next ones speak of: where they take
+    /// nothing of its result, nobody asked for it.
+    pub(super) names: bool,
     /// What it points back at.
     pub(super) points: Pointing,
+    /// Which of many it means, where it means one of many.
+    pub(super) meant: Option<Superlative>,
     /// Under which condition it is meant.
     pub(super) condition: Option<Condition>,
 }
@@ -46,8 +53,8 @@ impl Clause {
     /// A clause that was asked for, pointing where its words do.
     pub(super) fn asked(text: impl Into<String>, link: Link) -> Self {
         let text = text.into();
-        let points = pointing(&text);
-        Self { text, said: None, link, helps: false, points, condition: None }
+        let (points, meant) = (pointing(&text), superlative(&text));
+        Self { text, said: None, link, helps: false, names: false, points, meant, condition: None }
     }
 
     /// A clause that only helps the next one.
@@ -84,6 +91,19 @@ fn divide(body: &str, router: &Router) -> Vec<Clause> {
     if let Some(searches) = search::fan_out(body, router) {
         return searches.into_iter().map(|search| Clause::asked(search, Link::Beside)).collect();
     }
+    match topic(body) {
+        Some(Topic::Named(named, said)) => {
+            let named = within::unfold(&named, Link::Beside, router).into_iter();
+            let mut found: Vec<Clause> = named.map(|clause| Clause { helps: true, names: true, ..clause }).collect();
+            found.extend(divide_parts(&said, router).into_iter().map(|clause| Clause { link: Link::Then, ..clause }));
+            found
+        }
+        Some(Topic::Whole(said)) => divide_parts(&said, router),
+        None => divide_parts(body, router),
+    }
+}
+
+fn divide_parts(body: &str, router: &Router) -> Vec<Clause> {
     let mut found: Vec<Clause> = Vec::new();
     for part in parts(body, router) {
         match found.last() {

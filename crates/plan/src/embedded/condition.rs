@@ -1,6 +1,8 @@
 //! Sentences, and the conditions they are said under.
 
+use super::following::{Before, follows};
 use super::mood;
+use super::wording::{plain_marks, unfronted};
 use route::{Entities, is_action_verb, is_read_verb};
 
 /// A condition in words.
@@ -15,6 +17,12 @@ pub(super) struct Condition {
 /// Words that open a condition at a sentence's beginning.
 const OPENERS: &[(&str, bool)] = &[
     ("as long as ", false),
+    ("so long as ", false),
+    ("in the event that ", false),
+    ("on condition that ", false),
+    ("assuming that ", false),
+    ("assuming ", false),
+    ("given that ", false),
     ("in case ", false),
     ("provided that ", false),
     ("provided ", false),
@@ -30,11 +38,21 @@ const QUESTIONS: &[&str] = &["was", "were", "did", "is", "are", "do", "does", "w
 
 /// Words that open a condition at a sentence's end.
 const CLOSERS: &[(&str, bool)] = &[
-    (" only if ", false),
     (" but only if ", false),
     (" but only when ", false),
+    (" but only once ", false),
+    (" only if ", false),
     (" only when ", false),
+    (" only once ", false),
+    (" in the event that ", false),
+    (" on condition that ", false),
+    (" assuming that ", false),
+    (" assuming ", false),
+    (" given that ", false),
+    (" in case ", false),
     (" as long as ", false),
+    (" so long as ", false),
+    (" provided that ", false),
     (" provided ", false),
     (" if ", false),
     (" unless ", true),
@@ -44,58 +62,50 @@ const CLOSERS: &[(&str, bool)] = &[
 const OTHERWISE: &[&str] = &["otherwise ", "otherwise, ", "else ", "if not, ", "if not "];
 
 /// A sentence's body with the condition it stands under. A branch that opens
-/// with *otherwise* stands under the opposite of the condition before it.
+/// with *otherwise* stands under the opposite of the condition before it, and
+/// one that opens with *if so* under what the question before it asks.
 pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
     let mut found: Vec<(Option<Condition>, String)> = Vec::new();
-    for sentence in divided(query) {
+    let mut before = Before::Other;
+    for (sentence, is_question) in divided(&branches(&plain_marks(query))) {
         let sentence = mood::without_courtesies(&sentence).to_owned();
-        if let Some((body, negated)) = follows_question(&sentence)
+        if let Some((body, negated)) = follows(&sentence, before)
             && let Some((condition, question)) = found.pop()
         {
             // The question before it is the condition.
             let text = condition.map_or(question, |condition| condition.text);
-            found.push((Some(Condition { text: asked(&text), negated }), body.to_owned()));
+            found.push((Some(Condition { text: asked(&text), negated }), unfronted(body)));
             continue;
         }
         if let Some(body) = opened_by(&sentence, OTHERWISE) {
             let opposite = found.last().and_then(|(condition, _)| condition.clone());
             let opposite = opposite.map(|condition| Condition { negated: !condition.negated, ..condition });
-            found.push((opposite, body.to_owned()));
+            found.push((opposite, unfronted(body)));
             continue;
         }
-        found.push(parse(&sentence));
+        let (stands, sentence) = Before::of(&sentence, is_question);
+        before = stands;
+        let (condition, body) = parse(sentence);
+        found.push((condition, unfronted(&body)));
     }
     found
 }
 
-/// Openings that make the question before them the condition, and whether of
-/// its opposite.
-const FOLLOWING: &[(&str, bool)] = &[
-    ("if so, ", false),
-    ("if so ", false),
-    ("if yes, ", false),
-    ("if yes ", false),
-    ("if it is, ", false),
-    ("if there are, ", false),
-    ("if there are any, ", false),
-    ("if they are, ", false),
-    ("in that case ", false),
-    ("if not then ", true),
-    ("if not, then ", true),
-    ("if not, ", true),
-    ("if not ", true),
-    ("if no, ", true),
-    ("if nothing turns up, ", true),
-    ("if nothing is found, ", true),
-    ("if there is nothing, ", true),
-    ("if there are none, ", true),
-    ("if none, ", true),
-];
-
-fn follows_question(sentence: &str) -> Option<(&str, bool)> {
-    let lower = sentence.to_lowercase();
-    let found = FOLLOWING.iter().find(|(opening, _)| lower.starts_with(opening));
-    found.and_then(|(opening, negated)| Some((sentence.get(opening.len()..)?, *negated)))
+/// "Depending on whether C, A (if so) or B (if not)" as "if C, A; otherwise
+/// B".
+fn branches(query: &str) -> String {
+    let lower = query.to_lowercase();
+    let Some(at) = lower.find("depending on whether ").filter(|at| !Entities::find(query).cover(*at)) else {
+        return query.to_owned();
+    };
+    let rest = &query[at + "depending on whether ".len()..];
+    let split = rest.split_once(", ").and_then(|(condition, both)| {
+        let both = ["(if so)", "(if not)", "either "].iter().fold(both.to_owned(), |both, mark| both.replace(mark, ""));
+        let at = both.find(" or ").filter(|at| !Entities::find(&both).cover(*at))?;
+        let (yes, no) = (both[..at].trim(), both[at + " or ".len()..].trim());
+        Some(format!("if {condition}, {yes}; otherwise {no}"))
+    });
+    split.map_or_else(|| query.to_owned(), |split| format!("{}{split}", &query[..at]))
 }
 
 /// A question as what it asks: "check whether PR 1 is closed".
@@ -130,7 +140,8 @@ fn parse(sentence: &str) -> (Option<Condition>, String) {
             ["you ", "u ", "possible", "i may", "i can"].iter().any(|open| text.to_lowercase().starts_with(open))
         };
         if let (Some(body), Some(condition)) = (body, condition.filter(|text| !is_courtesy(text))) {
-            return (Some(Condition { text: condition.to_owned(), negated: *negated }), body.to_owned());
+            let body = body.trim_end_matches([',', ' ']).to_owned();
+            return (Some(Condition { text: condition.to_owned(), negated: *negated }), body);
         }
     }
     (None, sentence.to_owned())
@@ -185,10 +196,10 @@ fn opened_by<'a>(sentence: &'a str, openers: &[&str]) -> Option<&'a str> {
 
 /// Sentences end at a full stop, a question or an exclamation mark before
 /// white space, and at a semicolon; a branch that opens with *otherwise* is
-/// one of its own.
-fn divided(query: &str) -> Vec<String> {
+/// one of its own. With each: whether it is a question.
+fn divided(query: &str) -> Vec<(String, bool)> {
     let entities = Entities::find(query);
-    let mut found = Vec::new();
+    let mut found: Vec<(&str, bool)> = Vec::new();
     let mut begun = 0;
     for (at, c) in query.char_indices() {
         let behind = &query[at + c.len_utf8()..];
@@ -199,14 +210,15 @@ fn divided(query: &str) -> Vec<String> {
             _ => false,
         };
         if ends && !entities.cover(at) {
-            found.push(&query[begun..at]);
+            found.push((&query[begun..at], c == '?'));
             begun = at + c.len_utf8();
         }
     }
-    found.push(&query[begun..]);
-    let cleaned =
-        found.into_iter().map(|sentence| sentence.trim_matches(|c: char| c.is_whitespace() || ".?!,;".contains(c)));
-    cleaned.filter(|sentence| !sentence.is_empty()).map(str::to_owned).collect()
+    found.push((&query[begun..], query.trim_end().ends_with('?')));
+    let clean = |(sentence, asks): (&str, bool)| {
+        (sentence.trim_matches(|c: char| c.is_whitespace() || ".?!,;".contains(c)).to_owned(), asks)
+    };
+    found.into_iter().map(clean).filter(|(sentence, _)| !sentence.is_empty()).collect()
 }
 
 #[cfg(test)]
@@ -222,6 +234,15 @@ mod tests {
             (
                 "If X is closed, list its comments; otherwise show its diff",
                 "[X is closed] list its comments | [not: X is closed] show its diff",
+            ),
+            ("Post 'x' in #a in the event that X is closed", "[X is closed] Post 'x' in #a"),
+            ("Merge PR 1, but only if it is approved", "[it is approved] Merge PR 1"),
+            ("is X closed? if it is not, list a", "[not: is X closed] list a"),
+            ("look for x in a, nothing there? then look in b", "[not: look for x in a] look in b"),
+            ("who wrote X? then list a", "who wrote X | then list a"),
+            (
+                "Depending on whether X is open, list a (if so) or show b (if not).",
+                "[X is open] list a | [not: X is open] show b",
             ),
             ("Read a.md. Then read b.md", "Read a.md | Then read b.md"),
             ("show version 1.2 of it", "show version 1.2 of it"),

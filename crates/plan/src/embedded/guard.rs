@@ -67,7 +67,75 @@ pub(super) fn test(condition: &Condition, tool: &Tool) -> Option<Test> {
     if let Some(wanted) = wanted {
         return contains(tool, wanted).filter(|_| !condition.negated);
     }
-    state(condition, tool).or_else(|| existence(condition, tool))
+    if offers_choice(&condition.text) {
+        return None;
+    }
+    amount(condition, tool).or_else(|| state(condition, tool)).or_else(|| existence(condition, tool))
+}
+
+/// The test that a search found something, or nothing.
+pub(super) fn found(condition: &Condition, tool: &Tool) -> Option<Test> {
+    let list = list_path(tool)?;
+    let none = condition.negated != negates(&condition.text);
+    Some(if none {
+        Test { path: list, comparison: Comparison::Empty, value: None }
+    } else {
+        Test { path: format!("{list}/0"), comparison: Comparison::Exists, value: None }
+    })
+}
+
+/// "A or B" holds in two cases, and a guard knows one.
+fn offers_choice(condition: &str) -> bool {
+    let entities = Entities::find(condition);
+    condition.match_indices(" or ").any(|(at, _)| !entities.cover(at))
+}
+
+/// Words that compare with a number, and how.
+const AMOUNTS: &[(&str, Comparison)] = &[
+    ("no more than ", Comparison::Le),
+    ("no fewer than ", Comparison::Ge),
+    ("no less than ", Comparison::Ge),
+    ("more than ", Comparison::Gt),
+    ("greater than ", Comparison::Gt),
+    ("over ", Comparison::Gt),
+    ("at least ", Comparison::Ge),
+    ("fewer than ", Comparison::Lt),
+    ("less than ", Comparison::Lt),
+    ("under ", Comparison::Lt),
+    ("at most ", Comparison::Le),
+    ("exactly ", Comparison::Eq),
+];
+
+const NUMERALS: &[&str] =
+    &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// The opposite comparison.
+fn opposite(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Gt => Comparison::Le,
+        Comparison::Ge => Comparison::Lt,
+        Comparison::Lt => Comparison::Ge,
+        Comparison::Le => Comparison::Gt,
+        Comparison::Eq => Comparison::Ne,
+        other => other,
+    }
+}
+
+/// "more than three tasks are open": a member that says how many there are.
+fn amount(condition: &Condition, tool: &Tool) -> Option<Test> {
+    let lower = condition.text.to_lowercase();
+    let (at, words, comparison) =
+        AMOUNTS.iter().find_map(|(words, how)| lower.find(words).map(|at| (at, *words, *how)))?;
+    let number = lower[at + words.len()..].split_whitespace().next()?;
+    let number = number.parse::<u64>().ok().or_else(|| {
+        NUMERALS.iter().position(|numeral| *numeral == number).and_then(|number| u64::try_from(number).ok())
+    })?;
+    let named = |name: &str| catalog::words(name).iter().any(|word| matches!(word.as_str(), "count" | "total"));
+    let counts = |path: &str, schema: &Value| schema["type"] == "integer" && named(path);
+    list_path(tool)?;
+    let (path, ..) = members(tool).into_iter().find(|(path, schema, listed)| !listed && counts(path, schema))?;
+    let comparison = if condition.negated { opposite(comparison) } else { comparison };
+    Some(Test { path, comparison, value: Some(number.into()) })
 }
 
 fn contains(tool: &Tool, wanted: String) -> Option<Test> {
@@ -81,8 +149,9 @@ fn contains(tool: &Tool, wanted: String) -> Option<Test> {
 
 /// "is merged", "has been approved": a member that may hold that very word.
 fn state(condition: &Condition, tool: &Tool) -> Option<Test> {
-    let said = terms(&condition.text);
-    let entities = Entities::find(&condition.text);
+    let text = in_plain_states(&condition.text);
+    let said = terms(&text);
+    let entities = Entities::find(&text);
     let says = |choice: &str| {
         let stems: Vec<String> = catalog::words(choice).iter().map(|word| stem(word)).collect();
         stems.iter().all(|word| said.iter().any(|term| term.stem == *word && !entities.cover(term.start)))
@@ -98,6 +167,35 @@ fn state(condition: &Condition, tool: &Tool) -> Option<Test> {
             (false, false) => Comparison::Eq,
         };
         Some(Test { path, comparison, value: Some(choice.into()) })
+    })
+}
+
+/// Other words for the states that things are in.
+const STATES: &[(&str, &str)] = &[
+    ("signed off", "approved"),
+    ("green-lit", "approved"),
+    ("greenlit", "approved"),
+    ("okayed", "approved"),
+    ("ok'd", "approved"),
+    ("landed", "merged"),
+    ("got in", "merged"),
+    ("gone in", "merged"),
+    ("resolved", "closed"),
+    ("solved", "closed"),
+    ("dealt with", "closed"),
+    ("unresolved", "open"),
+    ("still running", "open"),
+];
+
+/// A condition in the words that states are usually called by.
+pub(super) fn in_plain_states(condition: &str) -> String {
+    let entities = Entities::find(condition);
+    let lower = condition.to_ascii_lowercase();
+    let own_word = |at: usize| at == 0 || !lower.as_bytes()[at - 1].is_ascii_alphanumeric();
+    STATES.iter().fold(condition.to_owned(), |text, (other, plain)| {
+        let said = lower.find(other).filter(|at| own_word(*at) && !entities.cover(*at));
+        // The word is added, so that nothing else of the condition moves.
+        if said.is_some() { format!("{text} {plain}") } else { text }
     })
 }
 

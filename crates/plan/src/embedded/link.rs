@@ -30,6 +30,20 @@ pub(super) struct Linked {
     pub(super) over: Option<DraftRef>,
     /// The arguments, from the item or from the source itself.
     pub(super) args: Vec<(String, DraftBinding)>,
+    /// The list they come from, where they come from one.
+    pub(super) list: Option<ListTaken>,
+}
+
+/// The list that arguments are taken from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ListTaken {
+    /// Where it stands in the source's result.
+    pub(super) path: String,
+    /// The schema of its items.
+    pub(super) items: Value,
+    /// The member that says of what kind an item is, and the kind that the
+    /// step's tool is about.
+    pub(super) kind: Option<(String, String)>,
 }
 
 /// What a later step takes of a source.
@@ -58,15 +72,32 @@ impl Lack<'_> {
     /// Whether the step's tool or its parameter speaks of what the list's
     /// tool is named for.
     fn is_of_kind(self, list: &List<'_>, parameter: &Parameter) -> bool {
-        let spoken = format!(
-            "{} {} {}",
-            self.tool.listing.name,
-            self.tool.listing.title.as_deref().unwrap_or_default(),
-            parameter.description
-        );
-        let spoken: Vec<String> = terms(&spoken).into_iter().map(|term| term.stem).collect();
+        let spoken = self.spoken(parameter);
         let named = terms(&list.about);
-        named.iter().any(|term| term.weight >= 1.0 && spoken.contains(&term.stem))
+        named.iter().any(|term| term.weight >= 1.0 && spoken.contains(&term.stem)) || self.kind(list.items).is_some()
+    }
+
+    fn spoken(self, parameter: &Parameter) -> Vec<String> {
+        let title = self.tool.listing.title.as_deref().unwrap_or_default();
+        let spoken = format!("{} {title} {}", self.tool.listing.name, parameter.description);
+        terms(&spoken).into_iter().map(|term| term.stem).collect()
+    }
+
+    /// The member by which items say of what kind they are, and the kind that
+    /// the step's tool speaks of, when it speaks of one.
+    fn kind(self, items: &Value) -> Option<(String, String)> {
+        let spoken: Vec<String> = self.parameters.iter().flat_map(|parameter| self.spoken(parameter)).collect();
+        let is_spoken_of = |choice: &&str| catalog::words(choice).iter().all(|word| spoken.contains(&stem(word)));
+        ["kind", "type"].into_iter().find_map(|member| {
+            let choices = items["properties"][member]["enum"].as_array().into_iter().flatten();
+            let mut meant = choices.filter_map(Value::as_str).filter(is_spoken_of);
+            let kind = meant.next().filter(|_| meant.next().is_none())?;
+            Some((member.to_owned(), kind.to_owned()))
+        })
+    }
+
+    fn taken(self, list: &List<'_>) -> ListTaken {
+        ListTaken { path: list.path.clone(), items: list.items.clone(), kind: self.kind(list.items) }
     }
 }
 
@@ -82,21 +113,23 @@ pub(super) fn link(lack: Lack<'_>, source: Source<'_>, take: Take) -> Option<Lin
     let each = || {
         lists.iter().find_map(|list| {
             let args = bindings(lack, list, root, |member| DraftBinding::Item(member_pointer(member)))?;
-            Some(Linked { over: Some(DraftRef::new(source.id, over_path(&list.path, source.is_each))), args })
+            let over = Some(DraftRef::new(source.id, over_path(&list.path, source.is_each)));
+            Some(Linked { over, args, list: (!source.is_each).then(|| lack.taken(list)) })
         })
     };
     let first = || {
         let found = lists.iter().find_map(|list| {
             let at = |member: Option<&str>| format!("{}/0{}", list.path, member_pointer(member));
-            bindings(lack, list, root, |member| DraftBinding::reference(source.id, at(member)))
+            let args = bindings(lack, list, root, |member| DraftBinding::reference(source.id, at(member)))?;
+            Some(Linked { over: None, args, list: Some(lack.taken(list)) })
         });
-        found.filter(|_| !source.is_each).map(|args| Linked { over: None, args })
+        found.filter(|_| !source.is_each)
     };
     let whole = || {
         let it = List { about: about.clone(), path: String::new(), items: root };
         let bind = |member: Option<&str>| DraftBinding::reference(source.id, member_pointer(member));
         let args = bindings(lack, &it, root, bind).filter(|_| !source.is_each);
-        args.map(|args| Linked { over: None, args })
+        args.map(|args| Linked { over: None, args, list: None })
     };
     match take {
         Take::OneOrEach => whole().or_else(each),
@@ -119,6 +152,16 @@ fn over_path(path: &str, is_each: bool) -> String {
 pub(super) fn list_path(tool: &Tool) -> Option<String> {
     let schema = tool.listing.output_schema.as_ref()?;
     arrays(schema, schema, String::new(), MAX_SCHEMA_DEPTH).into_iter().next().map(|list| list.path)
+}
+
+/// The kinds of thing that a tool's list holds, where its items say so.
+pub(super) fn list_kinds(tool: &Tool) -> Vec<String> {
+    let Some(schema) = tool.listing.output_schema.as_ref() else { return Vec::new() };
+    let lists = arrays(schema, schema, String::new(), MAX_SCHEMA_DEPTH);
+    let kinds = lists.first().and_then(|list| {
+        ["kind", "type"].into_iter().find_map(|member| list.items["properties"][member]["enum"].as_array())
+    });
+    kinds.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The members of an object that a tool's output is, or that its list's

@@ -57,6 +57,31 @@ pub(super) fn without_courtesies(sentence: &str) -> &str {
     first.map_or(sentence, |word| &sentence[word.as_ptr() as usize - base..])
 }
 
+/// The first word of a clause behind its courtesies.
+pub(super) fn opening_word(clause: &str) -> Option<String> {
+    clause.split_whitespace().map(bare).find(|word| !COURTESIES.contains(&word.as_str()))
+}
+
+/// Words with which a question opens that yes or no answers.
+const YES_OR_NO: &[&str] = &[
+    "are", "did", "do", "does", "had", "has", "have", "is", "was", "were", "isn't", "aren't", "hasn't", "haven't",
+    "didn't", "doesn't",
+];
+
+/// Words with which a question opens that asks for something.
+const QUESTION_WORDS: &[&str] =
+    &["how", "what", "what's", "whats", "when", "where", "which", "who", "who's", "whos", "whom", "whose", "why"];
+
+/// Whether a lower-case word may open a question.
+pub(super) fn is_question_word(word: &str) -> bool {
+    QUESTION_WORDS.contains(&word) || asks_yes_or_no(word)
+}
+
+/// Whether a lower-case word opens a question that yes or no answers.
+pub(super) fn asks_yes_or_no(word: &str) -> bool {
+    YES_OR_NO.contains(&word)
+}
+
 fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }

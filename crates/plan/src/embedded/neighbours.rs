@@ -8,8 +8,8 @@ use route::{Entities, Entity, EntityKind};
 use serde_json::Value;
 
 use super::clause::Clause;
-use super::phrase;
 use super::reference::is_pronoun;
+use super::subject;
 use super::words::{Filling, Takes, Words, fill_values, takes};
 
 /// The clauses around one.
@@ -33,7 +33,8 @@ impl<'a> Neighbours<'a> {
             let words = Words { clause: text, entities: &entities, antecedent: None, facts };
             let lacking: Vec<String> = filling.lacks(tool).iter().map(|parameter| parameter.name.clone()).collect();
             let mut lent = fill_values(tool, &words).arguments;
-            lent.extend(subject(text, tool));
+            let said = subject(text, tool).filter(|(name, _)| lent.iter().all(|(own, _)| own != name));
+            lent.extend(said);
             filling.arguments.extend(lent.into_iter().filter(|(name, _)| lacking.contains(name)));
         }
     }
@@ -60,7 +61,7 @@ impl<'a> Neighbours<'a> {
 /// "what do the files and what does Slack say about X".
 fn subject(text: &str, tool: &Tool) -> Option<(String, Value)> {
     let parameter = tool.parameters.iter().find(|parameter| takes(parameter) == Takes::SearchText)?;
-    let subject = phrase::opened_subject(text).filter(|subject| !is_pronoun(subject))?;
+    let subject = subject::opened_subject(text).filter(|subject| !is_pronoun(subject))?;
     Some((parameter.name.clone(), subject.into()))
 }
 

@@ -137,7 +137,7 @@ fn bare_repetition(before: &str, text: &str, router: &Router) -> Option<String> 
         return None;
     }
     let (rest, last) = before.rsplit_once(char::is_whitespace)?;
-    let in_phrase = super::phrase::opened_subject(before).is_some() || Entities::find(before).iter().next().is_some();
+    let in_phrase = super::subject::opened_subject(before).is_some() || Entities::find(before).iter().next().is_some();
     (is_name(last) && !in_phrase && !asks(last, router)).then(|| format!("{rest} {text}"))
 }
 

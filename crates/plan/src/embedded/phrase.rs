@@ -1,41 +1,18 @@
 //! Phrases in a clause that mean something to a parameter.
 
 use catalog::Tool;
-use route::{Entities, Entity, EntityKind, is_read_verb, stem, terms};
+use route::{Entity, is_read_verb, stem, terms};
 
 use super::reference::is_pronoun;
-use super::search;
 
 /// Words before a number that make it a count.
 const COUNTING: &[&str] = &["top", "last", "first", "latest", "newest", "recent", "max", "limit", "most", "only"];
 
-/// Words that open the subject of whatever is spoken of.
-const SUBJECT_OPENERS: &[&str] = &[
-    "about",
-    "bout",
-    "word",
-    "re",
-    "concerning",
-    "contain",
-    "containing",
-    "contains",
-    "discussing",
-    "matching",
-    "mention",
-    "mentioned",
-    "mentioning",
-    "mentions",
-    "regarding",
-];
-
-/// Words that do so where something is looked for.
-const SEARCH_OPENERS: &[&str] = &["for", "of", "on", "re", "bout", "saying", "with", "word"];
-
 /// Words that end a phrase: what follows says where, when or whose.
-const PHRASE_ENDS: &[&str] =
+pub(super) const PHRASE_ENDS: &[&str] =
     &["in", "on", "from", "at", "within", "since", "before", "after", "by", "using", "via", "inside", "across"];
 
-const ARTICLES: &[&str] = &["the", "a", "an", "any", "our", "my", "all"];
+pub(super) const ARTICLES: &[&str] = &["the", "a", "an", "any", "our", "my", "all"];
 
 /// Whether a number says how many: "last 5 messages", "top 3".
 pub(super) fn counts(clause: &str, entity: &Entity) -> bool {
@@ -60,36 +37,6 @@ pub(super) fn noun_of(clause: &str, entity: &Entity) -> Vec<String> {
     let is_noun =
         !is_read_verb(&noun) && !route::is_action_verb(&noun) && !matches!(noun.as_str(), "number" | "no" | "id");
     if is_noun { terms(&noun).into_iter().map(|term| term.stem).collect() } else { Vec::new() }
-}
-
-/// What a search is for: a quotation, the words behind *about* and its like,
-/// or what is left of the clause when the tool's own words are taken out.
-pub(super) fn subject(clause: &str, entities: &Entities, tool: &Tool, antecedent: Option<&str>) -> Option<String> {
-    if let Some(quoted) = entities.of(EntityKind::Quoted).next() {
-        return Some(quoted.value.clone());
-    }
-    let tool_words = tool_words(tool);
-    match subject_phrase(clause, &tool_words) {
-        Some(phrase) if is_pronoun(&phrase) => antecedent.map(str::to_owned),
-        Some(phrase) => Some(phrase),
-        None if search::looks(clause) => left_over(clause, entities, tool),
-        None => None,
-    }
-}
-
-/// Whether a clause says, or is about to say, what something is about.
-pub(super) fn opens_subject(clause: &str) -> bool {
-    clause.split_whitespace().any(|word| SUBJECT_OPENERS.contains(&word.to_lowercase().as_str()))
-}
-
-/// The words behind *about* and its like, whatever tool is meant.
-pub(super) fn opened_subject(clause: &str) -> Option<String> {
-    subject_phrase(clause, &[])
-}
-
-fn subject_phrase(clause: &str, tool_words: &[String]) -> Option<String> {
-    let found = opened_phrase(clause, SUBJECT_OPENERS, tool_words);
-    found.or_else(|| if search::looks(clause) { opened_phrase(clause, SEARCH_OPENERS, tool_words) } else { None })
 }
 
 /// The text of a message: behind a colon.
@@ -166,13 +113,27 @@ pub(super) fn doer(clause: &str) -> Option<String> {
         "merged",
         "filed",
     ];
+    let is_verb = |at: usize| words.get(at).is_some_and(|verb| verbs.contains(&verb.to_lowercase().as_str()));
+    let is_name = |name: &str| {
+        name.chars().all(char::is_alphanumeric)
+            && !is_pronoun(name)
+            && !ARTICLES.contains(&name.to_lowercase().as_str())
+            && !terms(name).is_empty()
+    };
     let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "has" | "did" | "does" | "have"))?;
-    let (name, verb) = (words.get(at + 1)?, words.get(at + 2)?);
-    let plain = name.chars().all(char::is_alphanumeric)
-        && !is_pronoun(name)
-        && !ARTICLES.contains(&name.to_lowercase().as_str());
-    (plain && verbs.contains(&verb.to_lowercase().as_str())).then(|| (*name).to_owned())
+    let skips =
+        |at: usize| usize::from(words.get(at).is_some_and(|word| ADVERBS.contains(&word.to_lowercase().as_str())));
+    // "has **jonas** ever opened", and "**jonas** has open".
+    let behind = words.get(at + 1).filter(|name| is_name(name) && is_verb(at + 2 + skips(at + 2)));
+    let before = || {
+        at.checked_sub(1).and_then(|at| words.get(at)).filter(|name| is_name(name) && is_verb(at + 1 + skips(at + 1)))
+    };
+    behind.or_else(before).map(|name| (*name).to_owned())
 }
+
+/// Words between somebody and what they did.
+const ADVERBS: &[&str] =
+    &["ever", "already", "yet", "also", "recently", "still", "just", "currently", "actually", "all"];
 
 /// Somebody right before what they did: "the commits **noor** made".
 pub(super) fn bare_doer(clause: &str, tool: &Tool) -> Option<String> {
@@ -268,62 +229,8 @@ fn word_before(clause: &str, at: usize) -> Option<String> {
 
 /// The words that say which tool rather than what for: its name's, its
 /// title's and its server's.
-fn tool_words(tool: &Tool) -> Vec<String> {
+pub(super) fn tool_words(tool: &Tool) -> Vec<String> {
     let title = tool.listing.title.as_deref().unwrap_or_default();
     let text = format!("{} {title} {}", tool.listing.name, tool.reference.server);
     terms(&text).into_iter().map(|term| term.stem).collect()
-}
-
-/// The phrase behind the last opener that has one, up to where the clause
-/// goes on to say where or when, unless what follows is part of a name.
-fn opened_phrase(clause: &str, openers: &[&str], tool_words: &[String]) -> Option<String> {
-    let words: Vec<&str> = clause.split_whitespace().collect();
-    let bare = |word: &str| word.trim_matches(|c: char| ",;:?!.".contains(c)).to_lowercase();
-    let opened = words.iter().position(|word| openers.contains(&bare(word).as_str()))?;
-    let mut rest = &words[opened + 1..];
-    while let [first, others @ ..] = rest
-        && ARTICLES.contains(&bare(first).as_str())
-    {
-        rest = others;
-    }
-    let says_where = |i: usize| {
-        PHRASE_ENDS.contains(&bare(rest[i]).as_str())
-            && rest[i + 1..].iter().any(|word| {
-                let bare = bare(word);
-                tool_words.contains(&stem(&bare)) || word.starts_with('#') || bare == "channel" || is_pronoun(&bare)
-            })
-    };
-    let end = (0..rest.len()).find(|&i| says_where(i)).unwrap_or(rest.len());
-    let phrase = rest[..end].join(" ");
-    let phrase = phrase.trim_matches(|c: char| ",;:?!.".contains(c)).to_owned();
-    if matches!(bare(rest.first().unwrap_or(&"")).as_str(), "me" | "us" | "you" | "myself") {
-        return opened_phrase_after(&words[opened + 1..], openers, tool_words);
-    }
-    let carries = is_pronoun(&phrase) || terms(&phrase).iter().any(|term| !tool_words.contains(&term.stem));
-    if carries { Some(phrase) } else { opened_phrase_after(&words[opened + 1..], openers, tool_words) }
-}
-
-fn opened_phrase_after(words: &[&str], openers: &[&str], tool_words: &[String]) -> Option<String> {
-    if words.is_empty() { None } else { opened_phrase(&words.join(" "), openers, tool_words) }
-}
-
-/// The clause without its verbs of looking and without the tool's own words.
-fn left_over(clause: &str, entities: &Entities, tool: &Tool) -> Option<String> {
-    let described = terms(tool.listing.description.as_deref().unwrap_or_default());
-    let tool_words: Vec<String> =
-        tool_words(tool).into_iter().chain(described.into_iter().map(|term| term.stem)).collect();
-    let mut kept: Vec<&str> = Vec::new();
-    for term in terms(clause) {
-        let taken = entities.cover(term.start) || is_read_verb(&term.word) || tool_words.contains(&term.stem);
-        if taken || search::SEARCH_WORDS.contains(&term.form.as_str()) {
-            continue;
-        }
-        let rest = &clause[term.start..];
-        let end = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
-        let word = rest[..end].trim_end_matches(|c: char| ",;:?!.".contains(c));
-        if !kept.contains(&word) {
-            kept.push(word);
-        }
-    }
-    (!kept.is_empty()).then(|| kept.join(" "))
 }

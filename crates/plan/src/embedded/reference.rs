@@ -27,7 +27,10 @@ pub(super) enum Role {
 }
 
 const AT_EACH: &[&str] = &["each", "em", "every", "them", "their", "theirs", "they", "those"];
-const AT_FIRST: &[&str] = &["first", "newest", "latest", "last", "top"];
+const AT_FIRST: &[&str] = &[
+    "first", "newest", "latest", "last", "top", "oldest", "earliest", "largest", "biggest", "longest", "smallest",
+    "shortest",
+];
 const AT_ONE: &[&str] = &["it", "its", "this", "one"];
 const AT_ROLE: &[(&str, Role)] = &[
     ("that person", Role::Author),

@@ -7,6 +7,7 @@ use route::{Candidate, Entities, EntityKind, Field, Router, is_read_verb, terms}
 
 use super::phrase;
 use super::reference::is_pronoun;
+use super::subject;
 use super::words::{Takes, Words, takes};
 
 /// The most words that several searches are for: more is another question.
@@ -76,7 +77,7 @@ fn looks_for_something(words: &Words<'_>, router: &Router) -> bool {
 /// Whether the clause names what some tool is about, outside of what is
 /// searched for.
 fn names_a_thing(words: &Words<'_>, router: &Router) -> bool {
-    let subject = phrase::opened_subject(words.clause);
+    let subject = subject::opened_subject(words.clause);
     let in_subject = |word: &str| subject.as_ref().is_some_and(|subject| subject.to_lowercase().contains(word));
     let is_intent = |word: &str| !is_read_verb(word) && !SEARCH_WORDS.contains(&word) && !in_subject(word);
     let strong = |field: Field| matches!(field, Field::Name | Field::Title | Field::Server | Field::Example);
@@ -94,7 +95,7 @@ fn has_subject(words: &Words<'_>) -> bool {
     if words.entities.of(EntityKind::Quoted).next().is_some() {
         return true;
     }
-    if let Some(subject) = phrase::opened_subject(words.clause) {
+    if let Some(subject) = subject::opened_subject(words.clause) {
         return !is_pronoun(&subject);
     }
     terms(words.clause).iter().any(|term| {
@@ -114,7 +115,7 @@ pub(super) fn fan_out(sentence: &str, router: &Router) -> Option<Vec<String>> {
         return None;
     }
     let quoted = Entities::find(sentence).of(EntityKind::Quoted).next().map(|entity| format!("'{}'", entity.value));
-    let subject = quoted.or_else(|| phrase::opened_subject(sentence)).filter(|subject| !is_pronoun(subject))?;
+    let subject = quoted.or_else(|| subject::opened_subject(sentence)).filter(|subject| !is_pronoun(subject))?;
     // What names a server is not what is searched for.
     let plain = subject.split([',']).next().unwrap_or(&subject).trim();
     let spoken = router.named_servers(plain).is_empty() && terms(plain).len() <= MAX_SUBJECT_WORDS;

@@ -3,46 +3,35 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use catalog::{Parameter, Tool};
+use catalog::{Effect, Parameter, Tool};
 use route::{Candidate, Entities, Router, is_read_verb, terms};
 
 use super::Drafting;
 use super::choose::{Choosing, Fit, choose, judge_all};
 use super::clause::{Clause, Link};
-use super::condition::{Condition, depends};
+use super::condition::depends;
 use super::count::{asks_how_many, counts_items};
+use super::drawn::{Drawn, Why, tied_up};
 use super::feed::{feed, points_at_result, wanted};
-use super::guard;
-use super::link::{Lack, Linked, Source, Take, link, list_path};
+use super::link::{Linked, Source, list_path};
 use super::neighbours::Neighbours;
-use super::part::parts;
-use super::phrase;
-use super::reference::{Pointing, pointing};
+use super::reference::Pointing;
 use super::search;
-use super::words::{Filling, Takes, Words, fill_values, takes};
+use super::sift::sifted;
+use super::subject;
+use super::words::{Filling, Takes, Words, takes};
 use crate::draft::{DraftAnswer, DraftBinding, DraftGuard, DraftOp, DraftRef, DraftStep};
 use crate::{AnswerStyle, MAX_STEPS, PlanDraft};
 
-/// How many of the router's candidates may serve as the source of an
-/// argument that the words do not give.
-const SOURCES_LOOKED_AT: usize = 8;
-
 pub(super) struct Sketch<'a> {
-    facts: &'a BTreeMap<String, String>,
-    router: &'a Router,
-    steps: Vec<Drawn>,
-    uses: Vec<String>,
+    pub(super) facts: &'a BTreeMap<String, String>,
+    pub(super) router: &'a Router,
+    pub(super) steps: Vec<Drawn>,
     unserved: Vec<String>,
     nearest: Vec<Candidate>,
     /// The steps that conditions look at, by the condition's words.
-    looked_at: Vec<(String, String, Arc<Tool>)>,
+    pub(super) looked_at: Vec<(String, String, Arc<Tool>)>,
     counts: bool,
-}
-
-/// A step and the tool it calls, if it calls one.
-struct Drawn {
-    step: DraftStep,
-    tool: Option<Arc<Tool>>,
 }
 
 impl<'a> Sketch<'a> {
@@ -51,7 +40,6 @@ impl<'a> Sketch<'a> {
             facts,
             router,
             steps: Vec::new(),
-            uses: Vec::new(),
             unserved: Vec::new(),
             nearest: Vec::new(),
             looked_at: Vec::new(),
@@ -75,9 +63,16 @@ impl<'a> Sketch<'a> {
         let antecedent = neighbours.antecedent().filter(|_| clause.points == Pointing::AtOne);
         let words = Words { clause: &text, entities: &entities, antecedent: antecedent.as_deref(), facts: self.facts };
         let consumer = clause.helps.then(|| self.consumer(neighbours)).flatten();
-        let fit = |tool: &Tool, filling: &Filling| self.fit(tool, filling, clause, consumer.as_ref());
+        let fit = |tool: &Tool, filling: &Filling| match self.fit(tool, filling, clause, consumer.as_ref()) {
+            // One of many is asked for, and a list has it.
+            Fit::Alone if clause.meant.is_some() && self.find_source(&words, tool, filling).is_some() => Fit::Feeds,
+            fit => fit,
+        };
         match choose(&words, self.router, &fit) {
+            // What is only named need not be found.
+            Choosing::OutOfScope(_) if clause.names => Ok(()),
             Choosing::OutOfScope(nearest) => self.leave(clause.purpose().to_owned(), nearest),
+            Choosing::Ambiguous(_) if clause.names => Ok(()),
             Choosing::Ambiguous(options) => Err(Drafting::Ambiguous { clause: clause.text.clone(), options }),
             Choosing::Chosen(tool, filling) => self.serve(&words, neighbours, tool, filling, guard),
         }
@@ -85,12 +80,12 @@ impl<'a> Sketch<'a> {
 
     /// The finished plan, or word that nothing of the query is served.
     pub(super) fn finish(self, query: &str) -> Drafting {
-        if self.uses.is_empty() {
+        let (steps, uses) = tied_up(self.steps);
+        if uses.is_empty() {
             return Drafting::OutOfScope { nearest: self.nearest };
         }
         let style = style(query, self.counts);
-        let answer = DraftAnswer { style, uses: Some(self.uses) };
-        let steps = self.steps.into_iter().map(|drawn| drawn.step).collect();
+        let answer = DraftAnswer { style, uses: Some(uses) };
         Drafting::Draft { draft: PlanDraft { steps, answer, ..PlanDraft::default() }, unserved: self.unserved }
     }
 
@@ -145,7 +140,7 @@ impl<'a> Sketch<'a> {
         let fed = fed
             && (!searches
                 || search::looks(clause)
-                || phrase::opens_subject(clause)
+                || subject::opens_subject(clause)
                 || matches!(points, Pointing::At(_)));
         match (fed, points_at_result(points) && !self.steps.is_empty()) {
             (true, _) => Fit::Feeds,
@@ -165,6 +160,9 @@ impl<'a> Sketch<'a> {
         let clause = neighbours.own;
         let linked = self.fill_from_elsewhere(words, neighbours, &tool, &mut filling);
         let lacking: Vec<Parameter> = filling.lacks(&tool).into_iter().cloned().collect();
+        if linked.is_none() && !lacking.is_empty() && clause.names {
+            return Ok(());
+        }
         if linked.is_none() && !lacking.is_empty() {
             let known = filling.arguments;
             return Err(Drafting::Missing { clause: clause.text.clone(), tool, parameters: lacking, known });
@@ -173,15 +171,25 @@ impl<'a> Sketch<'a> {
             // A condition that was not understood must not be passed by.
             return self.leave(clause.purpose().to_owned(), Vec::new());
         }
+        let steered = linked.as_ref().is_some_and(|linked| linked.over.is_some());
+        if steered && tool.effect == Effect::Destructive {
+            // What a result lists must not decide what is destroyed.
+            return self.leave(clause.purpose().to_owned(), Vec::new());
+        }
         let id = self.next_id();
         let after = if tool.effect.is_read_only() { Vec::new() } else { self.side_effects_before(clause) };
         let step = step(&id, &tool, clause, filling, linked);
-        if !self.push(Drawn { step: DraftStep { after, when: guard, ..step }, tool: Some(Arc::clone(&tool)) }) {
-            return Ok(());
-        }
-        let counted = !clause.helps && asks_how_many(&clause.text) && self.draw_count(clause, &id, &tool);
-        if !clause.helps && !counted {
-            self.uses.push(id);
+        let counts = !clause.helps && asks_how_many(&clause.text);
+        let why = match clause {
+            Clause { names: true, .. } => Why::Named,
+            Clause { helps: true, .. } => Why::Helps,
+            _ => Why::Asked,
+        };
+        let step = DraftStep { after, when: guard, ..step };
+        let drawn = Drawn { step, tool: Some(Arc::clone(&tool)), why };
+        if self.push(drawn) && counts && self.draw_count(clause, &id, &tool) {
+            // The count is told in its place.
+            self.steps.iter_mut().filter(|drawn| drawn.step.id == id).for_each(|drawn| drawn.why = Why::Named);
         }
         Ok(())
     }
@@ -196,10 +204,11 @@ impl<'a> Sketch<'a> {
         filling: &mut Filling,
     ) -> Option<Linked> {
         let points = neighbours.own.points;
-        let mut linked = if points_at_result(points) { self.link_to_earlier(tool, filling, points) } else { None };
+        let mut linked =
+            if points_at_result(points) { self.link_to_earlier(tool, filling, neighbours.own) } else { None };
         if linked.is_none() {
             neighbours.lend(tool, filling, self.facts);
-            linked = self.link_to_earlier(tool, filling, points);
+            linked = self.link_to_earlier(tool, filling, neighbours.own);
         }
         if linked.is_none() && !filling.lacks(tool).is_empty() {
             linked = self.draw_source(words, tool, filling);
@@ -207,87 +216,29 @@ impl<'a> Sketch<'a> {
         linked
     }
 
-    /// Links what is lacking to the nearest earlier step that has it all.
-    fn link_to_earlier(&self, tool: &Tool, filling: &mut Filling, points: Pointing) -> Option<Linked> {
-        let linked = self.find_link(tool, filling, points)?;
+    /// Links what is lacking to the nearest earlier step that has it all, and
+    /// to just those items of a list that are meant.
+    fn link_to_earlier(&mut self, tool: &Tool, filling: &mut Filling, clause: &Clause) -> Option<Linked> {
+        let (linked, at) = self.find_link(tool, filling, clause.points)?;
+        let source = &self.steps[at];
+        let described = source.tool.as_ref().and_then(|tool| tool.listing.description.clone()).unwrap_or_default();
+        let meant = clause.meant.as_ref().filter(|_| clause.points == Pointing::AtFirst);
+        let next = self.steps.len() + 1;
+        let id = source.step.id.clone();
+        let (sifting, linked) = sifted(linked, &id, &described, meant, |more| format!("s{}", next + more))?;
         let taken: Vec<String> = linked.args.iter().map(|(name, _)| name.clone()).collect();
         filling.arguments.retain(|(name, _)| !taken.contains(name));
+        for step in sifting {
+            self.push(Drawn { step, tool: None, why: Why::Named });
+        }
         Some(linked)
     }
 
-    fn find_link(&self, tool: &Tool, filling: &Filling, points: Pointing) -> Option<Linked> {
-        self.steps.iter().rev().filter_map(Drawn::as_source).find_map(|source| feed(tool, filling, points, source))
-    }
-
-    /// Draws a step that yields what is lacking. The source must have a use
-    /// for the clause's values that the tool itself has none for.
-    fn draw_source(&mut self, words: &Words<'_>, tool: &Tool, filling: &Filling) -> Option<Linked> {
-        let lacking = filling.lacks(tool);
-        let unused = words.entities.iter().count() > filling.used.len();
-        if !unused || self.steps.len() + 2 > MAX_STEPS {
-            return None;
-        }
-        let lack = Lack { tool, parameters: &lacking, role: None };
-        for candidate in self.router.rank(words.clause, SOURCES_LOOKED_AT) {
-            let source = &candidate.tool;
-            let same_server = source.reference.server == tool.reference.server;
-            if !same_server || !source.effect.is_read_only() || source.reference == tool.reference {
-                continue;
-            }
-            let own = fill_values(source, words);
-            if own.used.is_empty() || !own.lacks(source).is_empty() {
-                continue;
-            }
-            let id = self.next_id();
-            let from = Source { id: &id, tool: source, is_each: false };
-            let Some(linked) = link(lack, from, Take::Each) else { continue };
-            let purpose = format!("find what \"{}\" is about", words.clause);
-            let step = DraftStep { purpose, ..call(&id, source, own) };
-            self.push(Drawn { step, tool: Some(Arc::clone(source)) });
-            return Some(linked);
-        }
-        None
-    }
-
-    /// Draws the step that a condition looks at, once, and the guard on it.
-    fn draw_guard(&mut self, condition: &Condition, neighbours: Neighbours<'_>) -> Option<DraftGuard> {
-        if let Some((_, id, tool)) = self.looked_at.iter().find(|(text, ..)| *text == condition.text) {
-            return guard::test(condition, tool).map(|test| on(id, test));
-        }
-        // One guard decides one thing: of two conditions it would pass one by.
-        if parts(&condition.text, self.router).len() > 1 {
-            return None;
-        }
-        let (mut text, _) = guard::subject(&condition.text);
-        if pointing(&text) == Pointing::AtOne {
-            let spoken_of = Neighbours { behind: std::slice::from_ref(neighbours.own), ..neighbours }.antecedent();
-            text = format!("{text} {}", spoken_of.unwrap_or_default());
-        }
-        let entities = Entities::find(&text);
-        let words = Words { clause: &text, entities: &entities, antecedent: None, facts: self.facts };
-        let deciding =
-            judge_all(&words, self.router, &|_, _| Fit::Alone).into_iter().filter_map(|(candidate, filling)| {
-                let tool = candidate.tool;
-                let decided = guard::test(condition, &tool).filter(|_| tool.effect.is_read_only());
-                let test = decided.filter(|_| filling.lacks(&tool).is_empty())?;
-                let unused = entities.iter().count() > filling.used.len();
-                let requires = tool.parameters.iter().any(|parameter| parameter.required);
-                (!(unused && requires)).then_some((tool, filling, test))
-            });
-        // The likeliest tool, but for one that holds the very words.
-        let mut deciding: Vec<_> = deciding.collect();
-        deciding.sort_by_key(|(_, _, test)| std::cmp::Reverse(test.words()));
-        if let Some((tool, filling, test)) = deciding.into_iter().next() {
-            let id = self.next_id();
-            let step = call(&id, &tool, filling).with_purpose(format!("see whether {}", condition.text));
-            let drawn = Drawn { step, tool: Some(Arc::clone(&tool)) };
-            if !self.push(drawn) {
-                return None;
-            }
-            self.looked_at.push((condition.text.clone(), id.clone(), tool));
-            return Some(on(&id, test));
-        }
-        None
+    /// What is lacking, from the nearest earlier step that has it all, and
+    /// which step that is.
+    fn find_link(&self, tool: &Tool, filling: &Filling, points: Pointing) -> Option<(Linked, usize)> {
+        let sources = self.steps.iter().enumerate().rev().filter_map(|(at, drawn)| Some((at, drawn.as_source()?)));
+        sources.into_iter().find_map(|(at, source)| Some((feed(tool, filling, points, source)?, at)))
     }
 
     /// Counts what a step lists; `false` when it lists nothing.
@@ -296,11 +247,8 @@ impl<'a> Sketch<'a> {
         let id = self.next_id();
         let step = DraftStep::call(&id, "orc.count").with_purpose(clause.purpose());
         let step = step.with_arg("items", DraftBinding::Ref(DraftRef::new(listing, path)));
-        let counted = self.push(Drawn { step, tool: None });
-        if counted {
-            self.uses.push(id);
-            self.counts = true;
-        }
+        let counted = self.push(Drawn { step, tool: None, why: Why::Asked });
+        self.counts |= counted;
         counted
     }
 
@@ -314,13 +262,13 @@ impl<'a> Sketch<'a> {
         self.steps.iter().filter(comes_first).map(|drawn| drawn.step.id.clone()).collect()
     }
 
-    fn next_id(&self) -> String {
+    pub(super) fn next_id(&self) -> String {
         format!("s{}", self.steps.len() + 1)
     }
 
     /// Past the most steps a plan may have nothing is added, and the clause
     /// is said to be unserved instead.
-    fn push(&mut self, drawn: Drawn) -> bool {
+    pub(super) fn push(&mut self, drawn: Drawn) -> bool {
         let fits = self.steps.len() < MAX_STEPS;
         if fits {
             self.steps.push(drawn);
@@ -331,24 +279,9 @@ impl<'a> Sketch<'a> {
     }
 }
 
-impl Drawn {
-    fn as_source(&self) -> Option<Source<'_>> {
-        let tool = self.tool.as_deref()?;
-        Some(Source { id: &self.step.id, tool, is_each: self.step.over.is_some() })
-    }
-}
-
-fn on(step: &str, test: guard::Test) -> DraftGuard {
-    DraftGuard {
-        subject: DraftRef::new(step, test.path),
-        comparison: test.comparison.as_str().to_owned(),
-        value: test.value.map(DraftBinding::Literal),
-    }
-}
-
 fn step(id: &str, tool: &Tool, clause: &Clause, filling: Filling, linked: Option<Linked>) -> DraftStep {
     let mut step = call(id, tool, filling).with_purpose(clause.purpose());
-    if let Some(Linked { over, args }) = linked {
+    if let Some(Linked { over, args, .. }) = linked {
         step.args.extend(args);
         if over.is_some() {
             step.op = DraftOp::Each;
@@ -358,7 +291,7 @@ fn step(id: &str, tool: &Tool, clause: &Clause, filling: Filling, linked: Option
     step
 }
 
-fn call(id: &str, tool: &Tool, filling: Filling) -> DraftStep {
+pub(super) fn call(id: &str, tool: &Tool, filling: Filling) -> DraftStep {
     let literal = |(name, value)| (name, DraftBinding::Literal(value));
     let args = filling.arguments.into_iter().map(literal).collect();
     DraftStep { args, ..DraftStep::call(id, tool.reference.to_string()) }

@@ -10,7 +10,9 @@ use route::{Entities, Route, Router, is_read_verb, terms};
 
 use super::clause::{Clause, Link, asks};
 use super::condition::at_boundary;
-use super::reference::{Pointing, Role, is_pronoun};
+use super::reference::{Pointing, Role, is_pronoun, pointing};
+use super::subject::opens_subject;
+use super::superlative::superlative;
 
 /// The clauses that a text holds: itself, when it holds no other.
 pub(super) fn unfold(text: &str, link: Link, router: &Router) -> Vec<Clause> {
@@ -34,6 +36,7 @@ fn all_of_them(text: &str) -> String {
 }
 
 fn pair(inner: String, outer: String, link: Link, points: Pointing) -> Vec<Clause> {
+    let outer = with_noun_of(&inner, outer);
     vec![Clause::helping(inner, link), Clause::asked(outer, Link::Then).pointing(points)]
 }
 
@@ -102,7 +105,21 @@ fn every(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
 /// "the diff of **the newest** PR"
 fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     let lower = text.to_lowercase();
-    let marks = [" the most recent ", " the newest ", " the latest ", " the last ", " the first ", " the top "];
+    let marks = [
+        " the most recent ",
+        " the newest ",
+        " the latest ",
+        " the last ",
+        " the first ",
+        " the top ",
+        " the oldest ",
+        " the earliest ",
+        " the largest ",
+        " the biggest ",
+        " the longest ",
+        " the smallest ",
+        " the shortest ",
+    ];
     let (at, mark) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (at, mark)))?;
     let (outer, inner) = (text.get(..at)?, text.get(at + mark.len()..)?);
     let counts = inner.starts_with(|c: char| c.is_ascii_digit());
@@ -110,8 +127,13 @@ fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     if counts || !says_what || is_pronoun(inner) || terms(inner).is_empty() || inner.to_lowercase().starts_with("of ") {
         return None;
     }
-    (is_served(outer, router) && asks(inner, router))
-        .then(|| pair(format!("list {}", plural(inner)), without_tail(outer), link, Pointing::AtFirst))
+    (is_served(outer, router) && asks(inner, router)).then(|| {
+        let mut both = pair(format!("list {}", plural(inner)), without_tail(outer), link, Pointing::AtFirst);
+        if let Some(outer) = both.last_mut() {
+            outer.meant = superlative(text);
+        }
+        both
+    })
 }
 
 /// "who reviewed the PRs **that** touched auth.py"
@@ -178,6 +200,19 @@ fn behind_owner(rest: &str) -> &str {
     let rest = rest.trim_start();
     let verbs = ["changes", "changed", "touches", "touched", "modifies", "modified"];
     verbs.iter().find_map(|verb| rest.strip_prefix(verb)).unwrap_or(rest)
+}
+
+/// The outer clause with what it is asked of: the comments on **an issue** are
+/// others than those on a pull request.
+fn with_noun_of(inner: &str, outer: String) -> String {
+    let inner = inner.strip_prefix("list ").unwrap_or(inner);
+    let Some(noun) = head(inner) else { return outer };
+    let one = noun.strip_suffix('s').unwrap_or(noun);
+    let said = terms(&outer);
+    let is_said = terms(noun).iter().all(|term| said.iter().any(|own| own.stem == term.stem));
+    let last = outer.split_whitespace().next_back().unwrap_or_default();
+    let points = pointing(&outer) != Pointing::Nowhere || opens_subject(&outer) || NOUN_ENDS.contains(&last);
+    if is_said || points || is_pronoun(noun) { outer } else { format!("{outer} of the {one}") }
 }
 
 /// "Read" of "every file" is to read a file: a verb of looking by itself

@@ -10,7 +10,9 @@ use catalog::{JsonType, Parameter, Tool};
 use route::{Entities, Entity, EntityKind, stem, terms};
 use serde_json::Value;
 
+use super::mood;
 use super::phrase;
+use super::subject;
 
 /// The user's words that may fill a tool's parameters.
 pub(super) struct Words<'a> {
@@ -113,10 +115,13 @@ pub(super) fn fill_values(tool: &Tool, words: &Words<'_>) -> Filling {
 /// A choice of an enumeration that the clause says.
 fn by_choice(parameter: &Parameter, tool: &Tool, words: &Words<'_>) -> Option<Value> {
     let choices = parameter.choices();
+    let ordered = mood::order(words.clause).filter(|_| tool.effect.is_read_only()).unwrap_or_default();
     let said: Vec<String> = terms(words.clause)
         .into_iter()
         .filter(|term| !words.entities.cover(term.start))
         .map(|term| term.stem)
+        // What is to be done is no state that something is in.
+        .filter(|stem| !ordered.contains(stem))
         .collect();
     // A word of the tool's own name says which tool, not which choice.
     let own: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
@@ -168,7 +173,7 @@ fn fits(takes: Takes, entity: &Entity, clause: &str, parameter: &Parameter) -> b
 /// Words rather than a value: what to search for, who, which label.
 fn by_phrase(parameter: &Parameter, tool: &Tool, words: &Words<'_>) -> Option<Value> {
     let text = match takes(parameter) {
-        Takes::SearchText => phrase::subject(words.clause, words.entities, tool, words.antecedent),
+        Takes::SearchText => subject::subject(words.clause, words.entities, tool, words.antecedent),
         Takes::Body => phrase::behind_colon(words.clause),
         Takes::Path if takes_directory(tool, parameter) => phrase::place(words.clause, tool),
         Takes::Person if !parameter.required => phrase::doer(words.clause)
