@@ -59,7 +59,7 @@ async fn tokens_that_nobody_counted_are_estimated() {
     for (kind, wire) in KINDS {
         let standin = standin([Reply::text("All is well.").with(Trick::NoUsage)]).await;
         let usage = ask(&asking(kind, wire, &standin), words()).await.unwrap().spent.usage;
-        assert!(usage.estimated && usage.tokens_in > 30 && usage.tokens_out == 3, "{kind:?} {usage:?}");
+        assert!(usage.estimated && usage.tokens_in > 30 && usage.tokens_out == 4, "{kind:?} {usage:?}");
     }
 }
 
