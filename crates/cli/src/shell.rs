@@ -55,7 +55,7 @@ impl Shell {
     /// How a query's progress is drawn.
     pub(crate) fn drawing(&self) -> Drawing {
         if self.is_live() && self.err.current_choice() != ColorChoice::Never {
-            Drawing::Live { width: self.width() }
+            Drawing::Live { width: self.width(), answer_rows: self.answer_rows() }
         } else if self.global.verbose {
             Drawing::Lines
         } else {
@@ -66,6 +66,13 @@ impl Shell {
     /// Columns of the terminal; where there is none, lines are not cut.
     pub(crate) fn width(&self) -> usize {
         terminal_size::terminal_size_of(io::stdout()).map_or(NO_TERMINAL_COLUMNS, |(width, _)| usize::from(width.0))
+    }
+
+    /// Rows in which an answer can be shown while it is written: none where it
+    /// goes elsewhere in the end.
+    fn answer_rows(&self) -> usize {
+        let rows = terminal_size::terminal_size_of(io::stderr()).map_or(0, |(_, height)| usize::from(height.0));
+        if io::stdout().is_terminal() { rows } else { 0 }
     }
 
     /// Whether somebody is there who can be asked.

@@ -51,7 +51,7 @@ impl Journey {
                 };
                 self.steps = steps.iter().map(row).collect();
             }
-            // What a model writes is shown with the answer.
+            // What a model writes is the telling's to show.
             Event::Drafted { .. } | Event::ModelCalled { .. } | Event::AnswerDelta { .. } => {}
             Event::Step { id, event, .. } => {
                 if let Some(row) = self.steps.iter_mut().find(|row| row.id == id.as_str()) {

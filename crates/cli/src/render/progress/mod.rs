@@ -6,6 +6,7 @@
 
 mod journey;
 mod painter;
+mod telling;
 
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, sync_channel};
