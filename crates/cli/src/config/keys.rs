@@ -47,7 +47,8 @@ pub(crate) static ROOT: TableShape = TableShape {
         Key::new(
             "models",
             Shape::Table(&MODELS),
-            "Models of their own for single purposes; what one leaves out is as in `model`.",
+            "Models of their own for single purposes; what one leaves out is as in `model`, but for another provider's address \
+             and key, and another model's prices.",
         ),
         Key::new("listen", Shape::Table(&LISTEN), "Where `serve` offers all of this to MCP clients."),
     ],
@@ -217,6 +218,11 @@ static MODEL: TableShape = TableShape {
         Key::new("input_price", Shape::Price, "What a million tokens of prompt cost, in your unit of price."),
         Key::new("output_price", Shape::Price, "What a million tokens of completion cost."),
         Key::new("cached_price", Shape::Price, "What a million tokens cost that the provider reads from its cache."),
+        Key::new(
+            "cache_write_price",
+            Shape::Price,
+            "What a million tokens cost that the provider writes to its cache; without it, `input_price`.",
+        ),
     ],
     others: Others::Refused,
 };

@@ -33,12 +33,22 @@ pub(crate) fn read(root: &Table, findings: &mut Findings) -> Option<ModelsConfig
     default.filter(|_| sound).map(|default| ModelsConfig { default, by_purpose })
 }
 
-/// One model; of several tables the first that has a key counts.
+/// One model; of several tables the first that has a key counts. What belongs
+/// to a provider, its address and its key above all, goes to no other one, and
+/// the prices of a model are those of no other.
 fn one(tables: &[&Table], title: &str, at: Option<&Span>, findings: &mut Findings) -> Option<ProviderConfig> {
     let text = |key: &str| tables.iter().find_map(|table| table.text(key));
-    let count = |key: &str| tables.iter().find_map(|table| table.count(key));
     let choice = |key: &str| tables.iter().find_map(|table| table.choice(key));
-    let price = |key: &str| tables.iter().find_map(|table| table.price(key));
+    let own = &tables[..1];
+    let is_shared = |value: fn(&Table) -> Option<&str>| {
+        let mut said = tables.iter().filter_map(|table| value(table));
+        let first = said.next();
+        said.all(|other| Some(other) == first)
+    };
+    let of_provider = if is_shared(|table| table.choice("provider")) { tables } else { own };
+    let of_model = if is_shared(|table| table.text("name")) { of_provider } else { own };
+    let count = |key: &str| tables.iter().find_map(|table| table.count(key));
+    let price = |key: &str| of_model.iter().find_map(|table| table.price(key));
     let time = |key: &str| tables.iter().find_map(|table| table.time(key));
     if tables.iter().any(|table| !table.is_sound()) {
         return None;
@@ -52,8 +62,9 @@ fn one(tables: &[&Table], title: &str, at: Option<&Span>, findings: &mut Finding
         return None;
     };
     let mut config = ProviderConfig::new(kind, name);
-    config.base_url = text("base_url").map(str::to_owned);
-    config.key = key(text("key"), &config, title, &at, findings)?;
+    let at_provider = |key: &str| of_provider.iter().find_map(|table| table.text(key));
+    config.base_url = at_provider("base_url").map(str::to_owned);
+    config.key = key(at_provider("key"), &config, title, &at, findings)?;
     config.proxy = match text("proxy") {
         None => ProxyChoice::Environment,
         Some(NO_PROXY) => ProxyChoice::Direct,
@@ -61,13 +72,14 @@ fn one(tables: &[&Table], title: &str, at: Option<&Span>, findings: &mut Finding
     };
     config.timeout = time("timeout").unwrap_or(config.timeout);
     config.max_retries = count("max_retries").map_or(config.max_retries, bounded);
-    config.structured =
-        choice("structured").and_then(|word| Structured::ALL.into_iter().find(|mechanism| mechanism.name() == word));
-    config.context_tokens = count("context_tokens").map(bounded);
-    let (input, output, cached_input) = (price("input_price"), price("output_price"), price("cached_price"));
+    let structured = of_provider.iter().find_map(|table| table.choice("structured"));
+    config.structured = structured.and_then(|word| Structured::ALL.into_iter().find(|known| known.name() == word));
+    config.context_tokens = of_provider.iter().find_map(|table| table.count("context_tokens")).map(bounded);
+    let (input, output) = (price("input_price"), price("output_price"));
     if input.is_some() || output.is_some() {
         let (input, output) = (input.unwrap_or_default(), output.unwrap_or_default());
-        config.rates = Some(Rates { input, output, cached_input, cache_write: None });
+        let (cached_input, cache_write) = (price("cached_price"), price("cache_write_price"));
+        config.rates = Some(Rates { input, output, cached_input, cache_write });
     }
     Some(config)
 }

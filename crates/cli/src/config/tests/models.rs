@@ -28,6 +28,7 @@ context_tokens = 8192
 input_price = 2
 output_price = 8.5
 cached_price = 0.25
+cache_write_price = 2.5
 [models.extract]
 name = "small"
 output_price = 1
@@ -41,10 +42,11 @@ output_price = 1
     assert_eq!((&large.proxy, large.timeout, large.max_retries), (&ProxyChoice::Direct, Duration::from_secs(9), 0));
     assert_eq!((large.structured, large.context_tokens), (Some(Structured::Json), Some(8192)));
     let rates = large.rates.unwrap();
-    assert_eq!((rates.input, rates.output, rates.cached_input), (2.0, 8.5, Some(0.25)));
+    assert_eq!((rates.input, rates.output, rates.cached_input, rates.cache_write), (2.0, 8.5, Some(0.25), Some(2.5)));
     let small = &models.by_purpose[&Purpose::Extract];
     assert_eq!((&*small.model, &small.base_url, &small.key), ("small", &large.base_url, &large.key));
-    assert_eq!(small.rates.unwrap().output, 1.0);
+    let rates = small.rates.unwrap();
+    assert_eq!((rates.input, rates.output, rates.cached_input), (0.0, 1.0, None), "another model has its own prices");
     assert_eq!(models.by_purpose.len(), 1);
 }
 
@@ -75,4 +77,29 @@ fn what_is_wrong_with_a_model_is_said() {
         let report = report("concertmaster.toml", &format!("{SERVER}{text}"));
         assert!(report.contains(expected), "{text}: {report}");
     }
+}
+
+#[test]
+fn a_key_goes_to_no_other_provider() {
+    let text = r#"
+[model]
+provider = "openai"
+name = "large"
+base_url = "http://127.0.0.1:8000/v1"
+key = "${TOKEN}"
+input_price = 2
+timeout = "9s"
+[models.plan]
+input_price = 3
+[models.route]
+provider = "ollama"
+name = "small"
+"#;
+    let models = config("concertmaster.toml", &format!("{SERVER}{text}")).models.unwrap();
+    let other = &models.by_purpose[&Purpose::Route];
+    assert_eq!((other.kind, &other.base_url, &other.key, other.rates), (Kind::Ollama, &None, &KeySource::Usual, None));
+    assert_eq!(other.timeout, Duration::from_secs(9));
+    let same = &models.by_purpose[&Purpose::Plan];
+    assert_eq!((&same.key, &same.base_url), (&models.default.key, &models.default.base_url));
+    assert_eq!(same.rates.unwrap().input, 3.0);
 }
