@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use policy::CallHash;
 
 use crate::config::parse_duration;
+use crate::models::Chosen;
 
 /// Everything that can be typed.
 #[derive(Debug, Parser)]
@@ -45,9 +46,9 @@ pub(crate) struct Global {
     ///
     /// Without it: $CONCERTMASTER_CONFIG, ./concertmaster.toml, ./mcp.json, ./.mcp.json,
     /// $XDG_CONFIG_HOME/concertmaster/concertmaster.toml.
-    #[arg(long, global = true, value_name = "PATH", conflicts_with = "demo")]
+    #[arg(long, global = true, value_name = "PATH")]
     pub(crate) config: Option<PathBuf>,
-    /// Use the demo's four servers and its workspace instead of a configuration
+    /// Use the demo's four servers and its workspace; of --config, only the [model]
     #[arg(long, global = true)]
     pub(crate) demo: bool,
     /// Print one JSON document instead of text
@@ -56,6 +57,9 @@ pub(crate) struct Global {
     /// The longest it may take, with its unit: 500ms, 10s, 2m
     #[arg(long, global = true, value_name = "TIME", value_parser = duration)]
     pub(crate) timeout: Option<Duration>,
+    /// The language model.
+    #[command(flatten)]
+    pub(crate) model: Chosen,
     /// Write what language models are asked and answer to a file; keys are left out
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) record: Option<PathBuf>,
@@ -131,6 +135,9 @@ const DEMO_HELP: &str = "\
 Examples:
   concertmaster demo
   concertmaster demo \"summarize the changes in PR #123 and the discussion in Slack about it\"
+With a language model, named here or in a configuration:
+  concertmaster demo --model ollama/llama3.2 \"who reviewed the PRs that touched auth.py, and why\"
+  concertmaster demo --config concertmaster.toml \"…\"
 Every other command runs on the demo's workspace with --demo:
   concertmaster --demo tools
   concertmaster --demo call github.get_pull_request number=123";

@@ -1,6 +1,7 @@
 //! The command to type next.
 
 use crate::args::Global;
+use crate::models::Named;
 
 /// A command line that can be pasted: this program with the same
 /// configuration as now, then these words.
@@ -10,6 +11,11 @@ pub(crate) fn next_command<'a>(global: &Global, words: impl IntoIterator<Item = 
         line.push("--config".to_owned());
         line.push(quoted(&config.to_string_lossy()));
     }
+    let flag = |name: &str, value: Option<String>| value.map(|value| [name.to_owned(), quoted(&value)]);
+    let chosen = &global.model;
+    line.extend(flag("--model", chosen.named.as_ref().map(Named::typed)).into_iter().flatten());
+    line.extend(flag("--model-url", chosen.url.clone()).into_iter().flatten());
+    line.extend(flag("--model-key", chosen.key.clone()).into_iter().flatten());
     let words: Vec<&str> = words.into_iter().collect();
     if global.demo && words.first() != Some(&"demo") {
         line.push("--demo".to_owned());

@@ -51,7 +51,10 @@ impl Session {
     pub(crate) fn open(shell: &mut Shell) -> Result<Self, Failure> {
         if shell.global.demo {
             let demonstration = Demonstration::set_up()?;
-            let config = demonstration.config();
+            let mut config = demonstration.config();
+            if let Some(path) = &shell.global.config {
+                config.models = Some(config::models_of(path)?);
+            }
             return Ok(Self { demonstration: Some(demonstration), ..Self::start(config, &shell.global)? });
         }
         let loaded = config::load(shell.global.config.as_deref())?;

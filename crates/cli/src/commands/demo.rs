@@ -13,10 +13,6 @@ pub(super) async fn run(shell: &mut Shell, demo: Demo) -> Result<Exit, Failure> 
         demo::serve_stdio(which, workspace).await.map_err(|error| Failure::machine("serve the demo", error))?;
         return Ok(Exit::Answered);
     }
-    if shell.global.config.is_some() {
-        let message = "`demo` brings its own servers; with --config, say `ask`";
-        return Err(Failure::Usage(message.to_owned()));
-    }
     shell.global.demo = true;
     if demo.words.is_empty() {
         return tour::show(shell);

@@ -37,7 +37,7 @@ mod tests;
 mod toml_tree;
 
 pub(crate) use duration::parse as parse_duration;
-pub(crate) use read::{ConfigError, Loaded, inspect, load};
+pub(crate) use read::{ConfigError, Loaded, inspect, load, models_of};
 pub(crate) use report::Report;
 pub(crate) use schema::schema;
 pub(crate) use settings::Config;

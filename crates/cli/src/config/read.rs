@@ -4,8 +4,10 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use providers::ModelsConfig;
+
 use super::check::Checker;
-use super::fault::Findings;
+use super::fault::{FaultCode, Findings};
 use super::locate::{self, NowhereFound, Places};
 use super::mask;
 use super::reference::{Surroundings, unreadable_because};
@@ -41,6 +43,11 @@ pub(crate) enum ConfigError {
         /// Why not.
         why: String,
     },
+    /// The file names no language model, and nothing else of it was wanted.
+    Modelless {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file has faults.
     Faulty {
         /// The file.
@@ -64,14 +71,28 @@ pub(crate) fn inspect(flag: Option<&Path>) -> Result<Loaded, ConfigError> {
     let variable = |name: &str| std::env::var(name).ok();
     let here = std::env::current_dir().unwrap_or_default();
     let path = locate::locate(&Places { flag, variable: &variable, here: &here }).map_err(ConfigError::Nowhere)?;
-    let text = read_text(&path).map_err(|why| ConfigError::Unreadable { path: path.clone(), why })?;
+    let text = text_of(&path).map_err(|why| ConfigError::Unreadable { path: path.clone(), why })?;
     let directory = here.join(path.parent().unwrap_or(Path::new("")));
-    let source = Source { syntax: Syntax::of(&path), path: path.clone(), text };
+    let source = Source::new(path.clone(), &text, Syntax::of(&path));
     let (config, report) = read(&source, &Surroundings { variable: &variable, directory: &directory });
     Ok(Loaded { path, config, report })
 }
 
-fn read_text(path: &Path) -> Result<String, String> {
+/// The models that a file configures, whatever else is in it.
+pub(crate) fn models_of(path: &Path) -> Result<ModelsConfig, ConfigError> {
+    let Loaded { path, config, report } = inspect(Some(path))?;
+    match config.models {
+        Some(models) => Ok(models),
+        None if report.faults.iter().any(|fault| fault.code != Some(FaultCode::Missing)) => {
+            Err(ConfigError::Faulty { path, report })
+        }
+        None => Err(ConfigError::Modelless { path }),
+    }
+}
+
+/// A file's text, whosever it is, as it stands there; the error says why it
+/// cannot be read.
+fn text_of(path: &Path) -> Result<String, String> {
     let file = std::fs::File::open(path).map_err(|error| unreadable_because(&error))?;
     if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err("it is a directory; name the file in it".to_owned());
@@ -81,11 +102,10 @@ fn read_text(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > MAX_CONFIG_BYTES {
         return Err(format!("it is larger than {} MiB", MAX_CONFIG_BYTES / 1024 / 1024));
     }
-    let text = String::from_utf8(bytes).map_err(|error| {
+    String::from_utf8(bytes).map_err(|error| {
         let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
         format!("it is not UTF-8: line {line} has a byte that belongs to no character")
-    })?;
-    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
+    })
 }
 
 /// Reads a file's text: what of it is in order, and everything that was found.
@@ -109,6 +129,13 @@ impl fmt::Display for ConfigError {
         match self {
             Self::Nowhere(nowhere) => nowhere.fmt(f),
             Self::Unreadable { path, why } => writeln!(f, "{} cannot be read: {why}", path.display()),
+            Self::Modelless { path } => {
+                let path = path.display();
+                writeln!(
+                    f,
+                    "{path} has no [model], and the demo takes nothing else of it; to use its servers, say `ask`"
+                )
+            }
             Self::Faulty { path, report } => {
                 let faults = counted(report.faults.len(), "fault");
                 writeln!(f, "{} has {faults}:\n\n{report}", path.display())

@@ -46,6 +46,11 @@ impl Syntax {
 }
 
 impl Source {
+    /// A file of that text; a byte-order mark is no part of it.
+    pub(crate) fn new(path: PathBuf, text: &str, syntax: Syntax) -> Self {
+        Self { path, text: text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(), syntax }
+    }
+
     /// The place where a span begins.
     pub(crate) fn place(&self, span: &Span) -> Place {
         let before = &self.text[..self.floor(span.start)];

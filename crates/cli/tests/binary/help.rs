@@ -14,7 +14,7 @@ fn help_teaches() {
         (&["servers", "--help"], &["how each server stands"]),
         (&["serve", "--help"], &["mcpServers", "--http"]),
         (&["check", "--help"], &["--schema"]),
-        (&["demo", "--help"], &["--demo tools"]),
+        (&["demo", "--help"], &["--demo tools", "--model"]),
         (&["eval", "--help"], &["--floor", "nothing is called", "Examples"]),
         (&["--version"], &["concertmaster 0."]),
     ];
@@ -27,13 +27,16 @@ fn help_teaches() {
 
 #[test]
 fn what_cannot_be_understood_is_told_with_status_2() {
-    let rows: [(&[&str], &[&str]); 6] = [
+    let rows: [(&[&str], &[&str]); 9] = [
         (&[], &["Usage"]),
         (&["plna", "x"], &["'plan'"]),
         (&["ask"], &["QUERY"]),
         (&["demo", "--timeout", "5", "x"], &["5s or 5ms"]),
         (&["ask", "--approve", "abc", "x"], &["64 hexadecimal digits"]),
-        (&["--config", "c.toml", "demo", "x"], &["say `ask`"]),
+        (&["--config", "c.toml", "demo", "x"], &["c.toml", "there is no such file"]),
+        (&["--demo", "--model", "gpt", "ask", "x"], &["openai/NAME"]),
+        (&["--demo", "--model-url", "http://127.0.0.1:1", "ask", "x"], &["--model PROVIDER/NAME"]),
+        (&["--demo", "--record", "r.jsonl", "ask", "x"], &["nothing to record", "--model"]),
     ];
     for (args, parts) in rows {
         run(args.iter().copied()).end().with_code(2).says(parts);

@@ -10,6 +10,7 @@ mod evaluation;
 mod help;
 mod leftovers;
 mod misbehaving;
+mod models;
 mod plans;
 mod run;
 mod servers;
