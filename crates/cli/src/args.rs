@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use policy::CallHash;
 
+use crate::clients::Client;
 use crate::config::parse_duration;
 use crate::models::Chosen;
 
@@ -96,6 +97,12 @@ pub(crate) enum Command {
     Serve(Serve),
     /// Check the configuration and every server, and report every fault at once
     Check(Check),
+    /// Take over the servers that other MCP clients have; without --write, show what would be added
+    #[command(after_help = IMPORT_HELP)]
+    Import(Import),
+    /// Write Concertmaster into another MCP client's file; without --write, show what would change
+    #[command(after_help = INSTALL_HELP)]
+    Install(Install),
     /// Try it on a small workspace with four servers; without a query, a tour
     #[command(after_help = DEMO_HELP)]
     Demo(Demo),
@@ -141,6 +148,19 @@ With a language model, named here or in a configuration:
 Every other command runs on the demo's workspace with --demo:
   concertmaster --demo tools
   concertmaster --demo call github.get_pull_request number=123";
+
+const IMPORT_HELP: &str = "\
+Clients: claude-desktop, claude-code, cursor, vscode, codex, gemini. docs/clients.md says where each keeps its file.
+Examples:
+  concertmaster import
+  concertmaster import --client cursor --client codex --write
+  concertmaster import ~/work/.vscode/mcp.json --write";
+
+const INSTALL_HELP: &str = "\
+Examples:
+  concertmaster install --client claude-desktop
+  concertmaster install --client cursor --write
+  concertmaster install --client vscode --replace --write";
 
 const EVAL_HELP: &str = "\
 A file has one labelled query per line, as JSON; crates/demo/eval/README.md describes it and how it is scored.
@@ -225,6 +245,40 @@ pub(crate) struct Check {
     /// Print the JSON Schema of concertmaster.toml instead
     #[arg(long)]
     pub(crate) schema: bool,
+}
+
+/// `import`.
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Files to read instead of the usual ones
+    #[arg(value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+    /// Only of this client; once for each. With a file, whose file it is
+    #[arg(long = "client", value_name = "NAME", value_parser = Client::named)]
+    pub(crate) clients: Vec<&'static Client>,
+    /// Write them into concertmaster.toml; what was there is kept beside it
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Write secrets as they stand instead of a reference to an environment variable
+    #[arg(long)]
+    pub(crate) keep_secrets: bool,
+}
+
+/// `install`.
+#[derive(Debug, Args)]
+pub(crate) struct Install {
+    /// The client
+    #[arg(long, value_name = "NAME", value_parser = Client::named)]
+    pub(crate) client: &'static Client,
+    /// Its file, where that is not the usual one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// Write it; what was there is kept beside it
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Take the servers out of it that the configuration has
+    #[arg(long)]
+    pub(crate) replace: bool,
 }
 
 /// `demo`.

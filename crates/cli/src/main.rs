@@ -5,10 +5,11 @@
 //! configuration once, starts the servers, asks the engine, and renders.
 //!
 //! Reading order: `args` (what can be typed), `commands` (one file each),
-//! `config`, `session`, `render`.
+//! `config`, `clients` (other programs' files), `session`, `render`.
 
 mod args;
 mod bug;
+mod clients;
 mod commands;
 mod conductor;
 mod config;

@@ -7,7 +7,9 @@ mod check;
 mod demo;
 mod eval;
 mod eval_routing;
+mod import;
 mod inquiry;
+mod install;
 mod plan;
 mod run;
 mod serve;
@@ -34,6 +36,8 @@ pub(crate) async fn run(cli: Cli) -> Exit {
         Command::Servers => servers::run(&mut shell).await,
         Command::Serve(serve) => serve::run(&mut shell, serve).await,
         Command::Check(check) => check::run(&mut shell, check).await,
+        Command::Import(import) => import::run(&mut shell, &import),
+        Command::Install(install) => install::run(&mut shell, &install),
         Command::Demo(demo) => demo::run(&mut shell, demo).await,
         Command::Eval(args::Eval { what: Some(Measured::Routing(routing)), .. }) => {
             eval_routing::run(&mut shell, &routing)

@@ -10,7 +10,7 @@ use super::node::{Kind, Member, Node};
 
 /// What clients' own parsers tolerate beyond JSON: comments and trailing
 /// commas.
-const TOLERATED: ParseOptions = ParseOptions {
+pub(crate) const TOLERATED: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_trailing_commas: true,
     allow_loose_object_property_names: false,

@@ -29,17 +29,39 @@ pub(crate) struct NowhereFound {
 /// The file that was named, whether it exists or not, or the first that was
 /// found.
 pub(crate) fn locate(places: &Places<'_>) -> Result<PathBuf, NowhereFound> {
-    let named = |name: &str| (places.variable)(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(path) = places.flag.map(Path::to_path_buf).or_else(|| named(CONFIG_VARIABLE)) {
+    if let Some(path) = places.named() {
         return Ok(path);
     }
     let mut looked: Vec<PathBuf> = HERE.iter().map(PathBuf::from).collect();
-    let home = named("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
-    let home = home.or_else(|| named("HOME").map(|home| home.join(".config")));
-    looked.extend(home.map(|home| home.join("concertmaster/concertmaster.toml")));
+    looked.extend(places.users());
     match looked.iter().find(|path| places.here.join(path).is_file()) {
         Some(found) => Ok(found.clone()),
         None => Err(NowhereFound { looked }),
+    }
+}
+
+/// The `concertmaster.toml` to add to: the one that was named, the one where
+/// one stands, or the user's own, whether there is one yet or not.
+pub(crate) fn own_file(places: &Places<'_>) -> PathBuf {
+    let here = || Some(PathBuf::from(HERE[0])).filter(|path| places.here.join(path).is_file());
+    let own = || places.users().unwrap_or_else(|| PathBuf::from(HERE[0]));
+    places.named().or_else(here).unwrap_or_else(own)
+}
+
+impl Places<'_> {
+    fn value(&self, variable: &str) -> Option<PathBuf> {
+        (self.variable)(variable).filter(|value| !value.is_empty()).map(PathBuf::from)
+    }
+
+    fn named(&self) -> Option<PathBuf> {
+        self.flag.map(Path::to_path_buf).or_else(|| self.value(CONFIG_VARIABLE))
+    }
+
+    /// The user's own file.
+    fn users(&self) -> Option<PathBuf> {
+        let home = self.value("XDG_CONFIG_HOME").filter(|path| path.is_absolute());
+        let home = home.or_else(|| self.value("HOME").map(|home| home.join(".config")));
+        home.map(|home| home.join("concertmaster/concertmaster.toml"))
     }
 }
 

@@ -51,7 +51,8 @@ fn collect(node: &Node, secret: bool, found: &mut Vec<Span>) {
     }
 }
 
-fn names_a_secret(text: &str) -> bool {
+/// Whether a key or a flag says that its value is a secret.
+pub(crate) fn names_a_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     SECRET_WORDS.iter().any(|word| text.contains(word))
 }

@@ -37,8 +37,14 @@ mod tests;
 mod toml_tree;
 
 pub(crate) use duration::parse as parse_duration;
-pub(crate) use read::{ConfigError, Loaded, inspect, load, models_of};
+pub(crate) use json_tree::TOLERATED as TOLERATED_JSON;
+pub(crate) use locate::{Places, own_file};
+pub(crate) use mask::names_a_secret;
+pub(crate) use names::{fault_in as name_fault, slug};
+pub(crate) use node::{Kind, Node};
+pub(crate) use read::{ConfigError, Loaded, faults_of_shape, inspect, load, models_of, text_of, tree};
 pub(crate) use report::Report;
 pub(crate) use schema::schema;
 pub(crate) use settings::Config;
+pub(crate) use source::{Source, Syntax};
 pub(crate) use suggest::nearest;

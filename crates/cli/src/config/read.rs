@@ -10,6 +10,7 @@ use super::check::Checker;
 use super::fault::{FaultCode, Findings};
 use super::locate::{self, NowhereFound, Places};
 use super::mask;
+use super::node::Node;
 use super::reference::{Surroundings, unreadable_because};
 use super::report::Report;
 use super::settings::Config;
@@ -90,9 +91,32 @@ pub(crate) fn models_of(path: &Path) -> Result<ModelsConfig, ConfigError> {
     }
 }
 
+/// A file's text as a tree, whatever its keys mean; or what is wrong with its
+/// syntax.
+pub(crate) fn tree(source: &Source) -> Result<Node, Report> {
+    let mut findings = Findings::default();
+    let tree = match source.syntax {
+        Syntax::Toml => Some(toml_tree::parse(&source.text, &mut findings)),
+        Syntax::Json => json_tree::parse(&source.text, &mut findings),
+    };
+    match tree {
+        Some(tree) if findings.faults.is_empty() => Ok(tree),
+        _ => Err(Report::new(findings, source, &[])),
+    }
+}
+
+/// What is wrong with a `concertmaster.toml` whatever its variables hold and
+/// whether its files are there.
+pub(crate) fn faults_of_shape(source: &Source) -> Report {
+    let variable = |_: &str| Some("1".to_owned());
+    let (_, mut report) = read(source, &Surroundings { variable: &variable, directory: Path::new("") });
+    report.faults.retain(|fault| fault.code != Some(FaultCode::Unresolved));
+    report
+}
+
 /// A file's text, whosever it is, as it stands there; the error says why it
 /// cannot be read.
-fn text_of(path: &Path) -> Result<String, String> {
+pub(crate) fn text_of(path: &Path) -> Result<String, String> {
     let file = std::fs::File::open(path).map_err(|error| unreadable_because(&error))?;
     if file.metadata().is_ok_and(|about| about.is_dir()) {
         return Err("it is a directory; name the file in it".to_owned());

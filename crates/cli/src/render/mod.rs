@@ -7,6 +7,7 @@
 mod answer;
 mod asking;
 mod clean;
+mod clients;
 mod columns;
 mod evaluation;
 mod outcome;
@@ -19,6 +20,7 @@ mod tools;
 
 pub(crate) use asking::{Asked, approval_question, ask_json};
 pub(crate) use clean::{line as clean_line, lines as clean_lines};
+pub(crate) use clients::{Imported, Installed, Removal, import, import_json, install, install_json};
 pub(crate) use evaluation::{Evaluated, Missed, evaluation, evaluation_json};
 pub(crate) use outcome::outcome;
 pub(crate) use servers::{server_remarks, server_table};

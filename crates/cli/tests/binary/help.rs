@@ -4,7 +4,7 @@ use crate::run::run;
 
 #[test]
 fn help_teaches() {
-    let rows: [(&[&str], &[&str]); 12] = [
+    let rows: [(&[&str], &[&str]); 14] = [
         (&["--help"], &["ask", "demo", "Exit codes", "CONCERTMASTER_CONFIG"]),
         (&["ask", "--help"], &["--approve", "Examples"]),
         (&["plan", "--help"], &["nothing is called"]),
@@ -14,6 +14,8 @@ fn help_teaches() {
         (&["servers", "--help"], &["how each server stands"]),
         (&["serve", "--help"], &["mcpServers", "--http"]),
         (&["check", "--help"], &["--schema"]),
+        (&["import", "--help"], &["--write", "--keep-secrets", "claude-desktop"]),
+        (&["install", "--help"], &["--replace", "Examples"]),
         (&["demo", "--help"], &["--demo tools", "--model"]),
         (&["eval", "--help"], &["--floor", "nothing is called", "Examples"]),
         (&["--version"], &["concertmaster 0."]),
