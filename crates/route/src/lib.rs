@@ -36,5 +36,5 @@ pub use entity::{Entities, Entity, EntityKind, Span};
 pub use evidence::Evidence;
 pub use ranking::Ranking;
 pub use router::Router;
-pub use terms::{Term, is_action_verb, is_read_verb, mean_the_same, stem, terms};
+pub use terms::{Term, action_verbs, is_action_verb, is_read_verb, mean_the_same, stem, terms};
 pub use weights::{BadWeights, Weights};

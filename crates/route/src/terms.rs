@@ -67,6 +67,11 @@ pub fn is_action_verb(word: &str) -> bool {
     ACTION_VERBS.contains(&word)
 }
 
+/// Every verb that orders something to be done.
+pub fn action_verbs() -> &'static [&'static str] {
+    ACTION_VERBS
+}
+
 /// The words of a text that carry intent: stop words dropped, short forms
 /// written out, `snake_case` and `camelCase` cut into their words.
 pub fn terms(text: &str) -> Vec<Term> {

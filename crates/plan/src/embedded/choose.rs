@@ -117,6 +117,7 @@ pub(super) fn judge_all(words: &Words<'_>, router: &Router, linked: Linkable<'_>
         .chain(takers)
         .filter(|candidate| is_ordered(&candidate.tool, words.clause))
         .map(|candidate| judge(candidate, words, linked, router))
+        .filter(|(candidate, filling)| is_literal(&candidate.tool, words.clause) || !filling.arguments.is_empty())
         .collect();
     // Where some tools cover enough of the clause, the others are out of the
     // running however high they rank.
@@ -148,6 +149,9 @@ fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>, rout
     if says_verb(words.clause, tool) {
         candidate.score *= SAME_VERB;
     }
+    if lacking > 0 && values > 0 && !is_named(&candidate) {
+        candidate.score *= UNUSED;
+    }
     if fit == Fit::Unfit {
         candidate.score *= UNFIT;
     }
@@ -171,6 +175,12 @@ fn evidence(candidate: &Candidate, filling: &Filling) -> f32 {
     };
     let named = candidate.matched.iter().filter(strong).count() as f32;
     named + filling.arguments.len() as f32
+}
+
+/// Whether a noun of the clause stands in a tool's name, title or server.
+fn is_named(candidate: &Candidate) -> bool {
+    let strong = |field: Field| matches!(field, Field::Name | Field::Title | Field::Example | Field::Server);
+    candidate.matched.iter().any(|found| strong(found.field) && !is_read_verb(&found.word))
 }
 
 /// That an earlier step yields just what a tool lacks speaks for it too.
@@ -215,14 +225,29 @@ fn takers(words: &Words<'_>, router: &Router, ranked: &[Candidate]) -> Vec<Candi
         let filling = fill(tool, words);
         !filling.used.is_empty() && filling.lacks(tool).is_empty() && tool.parameters.iter().any(|own| own.required)
     };
-    let tools = router.catalog().tools().iter().filter(|tool| may(tool) && takes(tool));
+    // All that is said is what the tool takes: "list **docs**".
+    let is_all = |tool: &Arc<Tool>| {
+        let filling = fill(tool, words);
+        let is_said = |term: &route::Term| {
+            is_read_verb(&term.form)
+                || filling.arguments.iter().any(|(_, value)| {
+                    value.as_str().is_some_and(|value| terms(value).iter().any(|own| own.stem == term.stem))
+                })
+        };
+        phrase::is_directory_tool(tool)
+            && !filling.arguments.is_empty()
+            && words.entities.is_empty()
+            && terms(words.clause).iter().all(is_said)
+    };
+    let tools = router.catalog().tools().iter();
+    let tools = tools.filter(|tool| may(tool) && (!words.entities.is_empty() && takes(tool) || is_all(tool)));
     let taker = |tool: &Arc<Tool>| Candidate {
         tool: Arc::clone(tool),
         score: FITTING_VALUE_COVERAGE,
         coverage: FITTING_VALUE_COVERAGE,
         matched: Vec::new(),
     };
-    if words.entities.is_empty() { Vec::new() } else { tools.map(taker).collect() }
+    tools.map(taker).collect()
 }
 
 /// Whether the clause names in the singular what the tool's name has in the
@@ -258,7 +283,10 @@ fn is_ordered(tool: &Tool, clause: &str) -> bool {
     let Some((first, rest)) = name.split_first() else { return false };
     if let Some(verbs) = order {
         let adds = ADDING.contains(&first.as_str());
-        let orders_it = |verb: &String| mean_the_same(verb, first) || adds && rest.contains(verb);
+        // "Squash it": how it is to be done may stand for that it is.
+        let is_manner =
+            |verb: &String| tool.parameters.iter().any(|own| own.choices().iter().any(|way| stem(way) == *verb));
+        let orders_it = |verb: &String| mean_the_same(verb, first) || adds && rest.contains(verb) || is_manner(verb);
         return verbs.iter().any(orders_it) && (!adds || names_object(clause, rest));
     }
     let said: Vec<String> = terms(clause).into_iter().map(|term| term.stem).collect();
@@ -266,6 +294,15 @@ fn is_ordered(tool: &Tool, clause: &str) -> bool {
     let opens =
         mood::opening(clause).is_some_and(|opening| name.contains(&opening.stem) && !is_action_verb(&opening.form));
     opens && (verb || addresses_something(clause))
+}
+
+/// Whether a tool only reads, or is ordered by its own verb: a synonym alone
+/// ("**drop** the table") says too little, the tool has to have a use for
+/// something else that is said.
+fn is_literal(tool: &Tool, clause: &str) -> bool {
+    let said = |verbs: Vec<String>| own_words(tool).iter().any(|word| verbs.contains(word));
+    let adds = own_words(tool).first().is_some_and(|first| ADDING.contains(&first.as_str()));
+    tool.effect.is_read_only() || adds || mood::order(clause).is_none_or(said)
 }
 
 /// The stems of verbs that add anything whatever: which tool is meant, the

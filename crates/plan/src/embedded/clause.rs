@@ -13,6 +13,7 @@ use super::mood;
 use super::part::parts;
 use super::reference::{Pointing, pointing};
 use super::search;
+use super::spelling;
 use super::superlative::{Superlative, superlative};
 use super::topic::{Topic, topic};
 use super::within;
@@ -79,9 +80,18 @@ const MAX_CLAUSES: usize = crate::MAX_STEPS;
 /// Divides a query.
 pub(super) fn clauses(query: &str, router: &Router) -> Vec<Clause> {
     let mut found: Vec<Clause> = Vec::new();
-    for (condition, body) in condition::sentences(query) {
+    let sentences = condition::sentences(&spelling::mended(query, router));
+    let last = sentences.len().saturating_sub(1);
+    for (at, (condition, body)) in sentences.into_iter().enumerate() {
+        // What is only said of something names it for what is asked next.
+        let names = at < last && condition.is_none() && mood::states(&body);
         let divided = divide(&body, router).into_iter();
-        found.extend(divided.map(|clause| Clause { condition: condition.clone(), ..clause }));
+        found.extend(divided.map(|clause| Clause {
+            condition: condition.clone(),
+            helps: clause.helps || names,
+            names: clause.names || names,
+            ..clause
+        }));
     }
     found.truncate(MAX_CLAUSES);
     found

@@ -2,6 +2,7 @@
 
 use super::following::{Before, follows};
 use super::mood;
+use super::paraphrase::plainly;
 use super::wording::{plain_marks, unfronted};
 use route::{Entities, is_action_verb, is_read_verb};
 
@@ -67,7 +68,7 @@ const OTHERWISE: &[&str] = &["otherwise ", "otherwise, ", "else ", "if not, ", "
 pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
     let mut found: Vec<(Option<Condition>, String)> = Vec::new();
     let mut before = Before::Other;
-    for (sentence, is_question) in divided(&branches(&plain_marks(query))) {
+    for (sentence, is_question) in divided(&branches(&plainly(&plain_marks(query)))) {
         let sentence = mood::without_courtesies(&sentence).to_owned();
         if let Some((body, negated)) = follows(&sentence, before)
             && let Some((condition, question)) = found.pop()

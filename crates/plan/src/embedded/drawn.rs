@@ -38,7 +38,13 @@ impl Drawn {
         let from = |own: &DraftRef| own.step == id;
         self.step.over.as_ref().is_some_and(from)
             || self.step.when.as_ref().is_some_and(|guard| from(&guard.subject))
-            || self.step.args.iter().any(|(_, binding)| matches!(binding, DraftBinding::Ref(own) if from(own)))
+            || self.step.args.iter().any(|(_, binding)| match binding {
+                DraftBinding::Ref(own) => from(own),
+                DraftBinding::Template(text) => {
+                    text.contains(&format!("{{{{{id}}}}}")) || text.contains(&format!("{{{{{id}:"))
+                }
+                _ => false,
+            })
     }
 }
 

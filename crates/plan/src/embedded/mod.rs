@@ -6,6 +6,7 @@
 //! what could mean several servers is asked about, and what nothing here can
 //! do is said.
 
+mod body;
 mod choose;
 mod clause;
 mod condition;
@@ -18,6 +19,7 @@ mod link;
 mod look;
 mod mood;
 mod neighbours;
+mod paraphrase;
 mod part;
 mod phrase;
 mod reference;
@@ -25,6 +27,7 @@ mod search;
 mod sift;
 mod sketch;
 mod source;
+mod spelling;
 mod subject;
 mod superlative;
 mod topic;

@@ -1,6 +1,6 @@
 //! What sort of speech a clause is: a wish to see something, or an order.
 
-use route::{Term, is_action_verb, is_read_verb, stem, terms};
+use route::{Entities, EntityKind, Term, is_action_verb, is_read_verb, stem, terms};
 
 /// Words that follow the verb of an order and hardly ever a noun.
 const OBJECTS: &[&str] =
@@ -10,7 +10,7 @@ const OBJECTS: &[&str] =
 const COURTESIES: &[&str] = &[
     "ahead", "also", "and", "can", "could", "go", "hey", "hi", "help", "i", "i'd", "id", "just", "kindly", "let",
     "let's", "lets", "like", "me", "need", "now", "ok", "okay", "please", "pls", "plz", "should", "then", "to", "us",
-    "want", "we", "will", "would", "you",
+    "want", "we", "will", "would", "you", "u", "ya", "yo", "so", "well", "quickly", "quick",
 ];
 
 /// Courtesies that may be the sentence's own verb.
@@ -21,17 +21,60 @@ const OPENING_VERBS: &[&str] = &["go", "help", "need", "want", "then", "and", "a
 /// "**book** me a flight", "**squash-merge** it". A noun in that place
 /// ("**orders** of last week") is none: what follows tells them apart.
 pub(super) fn order(clause: &str) -> Option<Vec<String>> {
-    let mut words = clause.split_whitespace().map(bare).skip_while(|word| COURTESIES.contains(&word.as_str()));
-    let verb = words.next()?;
-    let next = words.next();
+    let all: Vec<&str> = clause.split_whitespace().collect();
+    let begin = verb_at(&all)?;
+    let verb = bare(all[begin]);
+    let next = all.get(begin + 1).map(|next| bare(next));
+    if let Some(verb) = creates(&verb, &all[begin + 1..]).or_else(|| causes(&verb, &all[begin + 1..])) {
+        return Some(vec![stem(verb)]);
+    }
     let has_object = next.as_ref().is_some_and(|next| OBJECTS.contains(&next.as_str()));
     let parts = catalog::words(&verb);
-    let acts = parts.iter().any(|part| is_action_verb(part)) && !is_noun_before(next.as_deref());
+    // A name such as `order_items` is no verb.
+    let acts = !verb.contains('_') && parts.iter().any(|part| is_action_verb(part)) && !is_noun_before(next.as_deref());
     let says_nothing = !acts && terms(&verb).is_empty();
     if says_nothing || parts.is_empty() || parts.iter().any(|part| is_read_verb(part)) || !(acts || has_object) {
         return None;
     }
     Some(parts.iter().map(|part| stem(part)).collect())
+}
+
+/// Words before a verb that say when it is to be done.
+const ORDINALS: &[&str] = &["first", "firstly", "second", "next", "finally", "lastly"];
+
+/// Where the verb of a clause stands, behind its courtesies.
+fn verb_at(words: &[&str]) -> Option<usize> {
+    let is_courtesy = |word: &str| COURTESIES.contains(&bare(word).as_str());
+    let at = words.iter().position(|word| !is_courtesy(word))?;
+    let acts = |word: &&str| is_action_verb(&bare(word)) || is_read_verb(&bare(word));
+    let skips = ORDINALS.contains(&bare(words[at]).as_str()) && words.get(at + 1).is_some_and(acts);
+    Some(at + usize::from(skips))
+}
+
+/// "**open a new** task", "**make** a.md": something is to be made that is not
+/// there.
+fn creates(verb: &str, rest: &[&str]) -> Option<&'static str> {
+    let next: Vec<String> = rest.iter().take(2).map(|word| bare(word)).collect();
+    let is_new = |at: usize| next.get(at).is_some_and(|word| word == "new");
+    let article = next.first().is_some_and(|word| matches!(word.as_str(), "a" | "an" | "up"));
+    let opens = verb == "open" && (is_new(0) || article && is_new(1));
+    let is_path = |word: &&str| Entities::find(word).of(EntityKind::Path).next().is_some();
+    (opens || verb == "make" && rest.first().is_some_and(is_path)).then_some("create")
+}
+
+/// "**have** task 12 **closed** now": somebody is to do it.
+fn causes(verb: &str, rest: &[&str]) -> Option<&'static str> {
+    if verb != "have" {
+        return None;
+    }
+    let done = |at: &usize| {
+        let behind = rest.get(at + 1).map(|word| bare(word)).unwrap_or_default();
+        let ends = matches!(behind.as_str(), "" | "into" | "to" | "now" | "please" | "pls" | "today" | "asap");
+        *at > 0 && ends && bare(rest[*at]).ends_with('d')
+    };
+    let at = (0..rest.len()).find(done)?;
+    let done = stem(&bare(rest[at]));
+    route::action_verbs().iter().copied().find(|verb| stem(verb) == done)
 }
 
 /// Whether a word that could be a verb is a noun here: "comments on", "orders
@@ -43,8 +86,9 @@ fn is_noun_before(next: Option<&str>) -> bool {
 /// The first word of a clause behind its courtesies, as a term; `None` when
 /// it carries no intent.
 pub(super) fn opening(clause: &str) -> Option<Term> {
-    let mut words = clause.split_whitespace().map(bare).skip_while(|word| COURTESIES.contains(&word.as_str()));
-    terms(&words.next()?).into_iter().next()
+    let words: Vec<&str> = clause.split_whitespace().collect();
+    let verb = bare(words[verb_at(&words)?]);
+    terms(&verb).into_iter().next()
 }
 
 /// A sentence without the polite words it opens with; all of it, when it is
@@ -82,6 +126,60 @@ pub(super) fn asks_yes_or_no(word: &str) -> bool {
     YES_OR_NO.contains(&word)
 }
 
+/// Whether a sentence says how something is and asks for nothing: "the file
+/// a.md is no longer needed".
+pub(super) fn states(sentence: &str) -> bool {
+    let words: Vec<String> = sentence.split_whitespace().map(bare).collect();
+    let Some(first) = words.first() else { return false };
+    let asks =
+        is_question_word(first) || is_read_verb(first) || is_action_verb(first) || COURTESIES.contains(&first.as_str());
+    let is_copula = |word: &&String| matches!(word.as_str(), "is" | "are" | "was" | "were" | "should" | "must");
+    let relative = |word: &&String| matches!(word.as_str(), "that" | "which" | "who" | "whose" | "what");
+    let before = words.iter().position(|word| is_copula(&word)).filter(|at| *at > 0);
+    !asks && before.is_some_and(|at| !words[..at].iter().any(|word| relative(&word)))
+}
+
 fn bare(word: &str) -> String {
     word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_ask_for_nothing() {
+        let rows = [
+            ("The file a.md is no longer needed", true),
+            ("task 5 should be done by now", true),
+            ("is a.md needed", false),
+            ("show what is in a.md", false),
+            ("tasks that are open", false),
+            ("who was it", false),
+        ];
+        for (sentence, expected) in rows {
+            assert_eq!(states(sentence), expected, "{sentence}");
+        }
+    }
+
+    #[test]
+    fn orders_are_told_from_wishes_to_see() {
+        let rows = [
+            ("merge PR 1", Some("merg")),
+            ("please squash-merge it", Some("squash merg")),
+            ("first merge PR 1", Some("merg")),
+            ("can u open a new task for it", Some("creat")),
+            ("make docs/a.md with 'x' in it", Some("creat")),
+            ("have task 12 closed now", Some("close")),
+            ("have the closed tasks changed", None),
+            ("open the new task", None),
+            ("order_items columns", None),
+            ("comments on task 5", None),
+            ("orders of last week", None),
+            ("show the merged ones", None),
+        ];
+        for (clause, expected) in rows {
+            assert_eq!(order(clause).map(|verbs| verbs.join(" ")).as_deref(), expected, "{clause}");
+        }
+    }
 }

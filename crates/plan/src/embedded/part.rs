@@ -129,10 +129,9 @@ fn with_noun(text: &str, before: &str, router: &Router) -> String {
 /// The part before, with its last word replaced, when `text` is one bare
 /// word: "describe the tables customers and **orders**".
 fn bare_repetition(before: &str, text: &str, router: &Router) -> Option<String> {
-    let is_name = |word: &str| {
-        let found = terms(word);
-        !found.is_empty() && !found.iter().any(|term| is_read_verb(&term.form) || is_action_verb(&term.form))
-    };
+    // A name such as `order_items` is no verb.
+    let is_verb = |word: &str| is_read_verb(&word.to_lowercase()) || is_action_verb(&word.to_lowercase());
+    let is_name = |word: &str| !terms(word).is_empty() && !is_verb(word.trim_matches(|c: char| !c.is_alphanumeric()));
     if text.split_whitespace().nth(1).is_some() || !is_name(text) || asks(text, router) {
         return None;
     }

@@ -39,6 +39,42 @@ pub(super) fn noun_of(clause: &str, entity: &Entity) -> Vec<String> {
     if is_noun { terms(&noun).into_iter().map(|term| term.stem).collect() } else { Vec::new() }
 }
 
+/// Verbs of one thing that has to do with another.
+const RELATIONS: &[&str] =
+    &["address", "close", "fix", "handle", "implement", "link", "mention", "reference", "relate", "resolve", "solve"];
+
+/// Whether a number names what another thing has to do with: "the change that
+/// closes **task 118**", "the change in which **task 118** was closed".
+pub(super) fn relates_to(clause: &str, entity: &Entity) -> bool {
+    let noun = noun_of(clause, entity);
+    let names_other = |text: &str| {
+        let found = terms(text);
+        found.iter().any(|term| {
+            let is_word = term.stem.chars().all(char::is_alphabetic);
+            is_word && !is_read_verb(&term.form) && !noun.contains(&term.stem) && !is_relation(&term.form)
+        })
+    };
+    let before: Vec<&str> = clause[..entity.span.start].split_whitespace().collect();
+    // The verb stands behind its number, or before it with nothing but the
+    // noun and an article between.
+    let behind = clause[entity.span.end..].split_whitespace().take(RELATION_REACH).any(|word| is_relation(word));
+    let verb = before.iter().rposition(|word| is_relation(word));
+    let active = verb.is_some_and(|at| {
+        let article = at.checked_sub(1).is_some_and(|at| ARTICLES.contains(&before[at].to_lowercase().as_str()));
+        !article && before.len() - at <= RELATION_REACH + 1
+    });
+    let begin = verb.filter(|_| active).unwrap_or(before.len());
+    !noun.is_empty() && (behind || active) && names_other(&before[..begin].join(" "))
+}
+
+/// How many words may stand between such a verb and its number.
+const RELATION_REACH: usize = 3;
+
+fn is_relation(word: &str) -> bool {
+    let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    RELATIONS.iter().any(|verb| stem(verb) == stem(&bare))
+}
+
 /// The text of a message: behind a colon.
 pub(super) fn behind_colon(clause: &str) -> Option<String> {
     let text = clause.split_once(": ")?.1.trim();
@@ -50,7 +86,7 @@ pub(super) fn behind_colon(clause: &str) -> Option<String> {
 pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
     let words = bare_words(clause);
     let Some(at) = words.iter().position(|word| matches!(*word, "in" | "inside" | "under" | "within")) else {
-        return directory(&words);
+        return directory(&words).or_else(|| listed(&words, tool));
     };
     let is_noun = |word: &str| matches!(word, "directory" | "folder" | "dir");
     let article = words.get(at + 1).is_some_and(|word| ARTICLES.contains(&word.to_lowercase().as_str()));
@@ -63,6 +99,20 @@ pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
     let own = tool_words(tool).contains(&stem(&name.to_lowercase())) || is_noun(name);
     let points = matches!(name.to_lowercase().as_str(), "there" | "here" | "it" | "that" | "this" | "them");
     (!own && !points && (has_noun || !article)).then(|| (*name).to_owned())
+}
+
+/// Whether a tool is named for directories: it lists what is in one.
+pub(super) fn is_directory_tool(tool: &Tool) -> bool {
+    let named = catalog::words(&tool.listing.name);
+    named.iter().any(|word| matches!(word.as_str(), "directory" | "dir" | "folder" | "tree"))
+}
+
+/// "list **docs**": the only word that there is beside the verb.
+fn listed(words: &[&str], tool: &Tool) -> Option<String> {
+    let [verb, name] = words else { return None };
+    let lists = matches!(verb.to_lowercase().as_str(), "list" | "ls" | "browse" | "tree");
+    let own = || tool_words(tool).contains(&stem(&name.to_lowercase()));
+    (lists && is_directory_tool(tool) && !is_pronoun(name) && !own()).then(|| (*name).to_owned())
 }
 
 /// "the **docs** directory", wherever it stands.
@@ -233,4 +283,27 @@ pub(super) fn tool_words(tool: &Tool) -> Vec<String> {
     let title = tool.listing.title.as_deref().unwrap_or_default();
     let text = format!("{} {title} {}", tool.listing.name, tool.reference.server);
     terms(&text).into_iter().map(|term| term.stem).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use route::Entities;
+
+    #[test]
+    fn one_thing_has_to_do_with_another() {
+        let rows = [
+            ("change that closes task 118", true),
+            ("the change in which task 118 got fixed", true),
+            ("which change resolved the task 118", true),
+            ("is task 118 closed", false),
+            ("notes of the closed task 118", false),
+            ("task 118", false),
+            ("change 12", false),
+        ];
+        for (clause, expected) in rows {
+            let entities = Entities::find(clause);
+            assert_eq!(relates_to(clause, entities.iter().next().unwrap()), expected, "{clause}");
+        }
+    }
 }

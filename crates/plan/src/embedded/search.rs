@@ -42,6 +42,11 @@ pub(super) const SEARCH_WORDS: &[&str] = &[
     "opinion",
     "opinions",
     "dig",
+    "say",
+    "says",
+    "debated",
+    "debate",
+    "heard",
 ];
 
 /// One search tool of each server, when the clause looks for something and
@@ -64,7 +69,7 @@ pub(super) fn anywhere(words: &Words<'_>, router: &Router) -> Vec<Candidate> {
 pub(super) fn looks(clause: &str) -> bool {
     let lower = clause.to_lowercase();
     let mut said = lower.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    said.any(|word| SEARCH_WORDS.contains(&word))
+    said.any(|word| SEARCH_WORDS.contains(&word)) || subject::is_indefinite(clause)
 }
 
 fn looks_for_something(words: &Words<'_>, router: &Router) -> bool {

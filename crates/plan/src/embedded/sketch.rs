@@ -204,6 +204,9 @@ impl<'a> Sketch<'a> {
         filling: &mut Filling,
     ) -> Option<Linked> {
         let points = neighbours.own.points;
+        if let Some(linked) = self.draw_body(words, tool, filling) {
+            return Some(linked);
+        }
         let mut linked =
             if points_at_result(points) { self.link_to_earlier(tool, filling, neighbours.own) } else { None };
         if linked.is_none() {

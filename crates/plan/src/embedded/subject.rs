@@ -97,7 +97,15 @@ const INDEFINITES: &[&str] = &[
 const HAVING: &[&str] =
     &["has", "have", "had", "got", "is", "was", "been", "there", "known", "say", "says", "said", "knows", "know"];
 
-const INDEFINITE_OPENERS: &[&str] = &["on", "about", "re", "regarding", "for", "of"];
+/// Words for what a search finds.
+const FOUND: &[&str] = &["hits", "mentions", "references", "results", "occurrences"];
+
+const INDEFINITE_OPENERS: &[&str] = &["on", "about", "re", "regarding", "for", "of", "to"];
+
+/// Whether a clause is about whatever there is on something.
+pub(super) fn is_indefinite(clause: &str) -> bool {
+    indefinite(clause).is_some()
+}
 
 /// The part of a clause from *on* in "anything **on** x", "whatever they have
 /// **on** x".
@@ -106,10 +114,14 @@ fn indefinite(clause: &str) -> Option<&str> {
     let bare = |word: &str| word.trim_matches(|c: char| ",;:?!.".contains(c)).to_lowercase();
     let words: Vec<&str> = clause.split_whitespace().collect();
     let opens = |at: &usize| {
+        let opener = bare(words[*at]);
         let before = at.checked_sub(1).map(|at| bare(words[at])).unwrap_or_default();
         let is_indefinite = |word: &&str| INDEFINITES.contains(&bare(word).as_str());
         let having = HAVING.contains(&before.as_str()) && words[..*at].iter().any(|word| is_indefinite(&word));
-        INDEFINITE_OPENERS.contains(&bare(words[*at]).as_str()) && (having || INDEFINITES.contains(&before.as_str()))
+        let found = FOUND.contains(&before.as_str()) && matches!(opener.as_str(), "for" | "of" | "to");
+        found
+            || matches!(opener.as_str(), "on" | "about" | "re" | "regarding")
+                && (having || INDEFINITES.contains(&before.as_str()))
     };
     let at = (0..words.len()).find(opens)?;
     // "What is on #general": a place, not what something is about.

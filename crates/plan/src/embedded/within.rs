@@ -140,7 +140,7 @@ fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
 fn relative(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     let lower = text.to_lowercase();
     let entities = Entities::find(text);
-    let found = [" that ", " which ", " whose ", " who "].iter().filter_map(|word| lower.find(word));
+    let found = RELATIVES.iter().filter_map(|word| lower.find(word));
     let relative = found.filter(|at| !entities.cover(*at)).min()?;
     let begin = noun_before(&lower, relative)?;
     let (outer, inner) = (text.get(..begin)?.trim(), text.get(begin..)?.trim());
@@ -150,6 +150,20 @@ fn relative(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     (says_what && asks(outer, router) && asks(inner, router))
         .then(|| pair(inner.to_owned(), without_tail(outer), link, points))
 }
+
+/// Words that open what says which thing is meant.
+const RELATIVES: &[&str] = &[
+    " that ",
+    " which ",
+    " whose ",
+    " who ",
+    " in which ",
+    " where ",
+    " fixing ",
+    " closing ",
+    " resolving ",
+    " addressing ",
+];
 
 /// "the commits of **whoever opened** issue 126": one thing's author, file or
 /// title, asked for by another question.

@@ -140,13 +140,16 @@ fn by_entity(parameter: &Parameter, tool: &Tool, words: &Words<'_>, used: &[usiz
         free && fits(takes, entity, words.clause, parameter) && is_of_kind(entity, parameter, tool, words.clause)
     };
     let (at, entity) = words.entities.iter().enumerate().find(suits)?;
-    Some((typed(&entity.value, parameter)?, Some(at)))
+    // A number that is looked for is marked as one.
+    let marked = takes == Takes::SearchText && entity.kind == EntityKind::Number;
+    let value = if marked { format!("#{}", entity.value) } else { entity.value.clone() };
+    Some((typed(&value, parameter)?, Some(at)))
 }
 
 /// Whether a number is of the kind that the tool is about: 118 of "issue 118"
 /// is no pull request. A number without a noun may be anything.
 fn is_of_kind(entity: &Entity, parameter: &Parameter, tool: &Tool, clause: &str) -> bool {
-    if entity.kind != EntityKind::Number {
+    if entity.kind != EntityKind::Number || takes(parameter) == Takes::SearchText {
         return true;
     }
     let about = format!("{} {} {}", tool.listing.name, parameter.description, parameter.name);
@@ -163,11 +166,20 @@ fn fits(takes: Takes, entity: &Entity, clause: &str, parameter: &Parameter) -> b
         (Takes::Channel | Takes::Label, Kind::Hashtag) | (Takes::Person, Kind::Handle | Kind::Email) => true,
         (Takes::Date, Kind::Date) | (Takes::Sql, Kind::Sql) => true,
         (Takes::Moment, Kind::Number) => entity.value.contains('.') && entity.value.len() >= MOMENT_CHARS,
-        (Takes::Path, Kind::Quoted) => entity.value.contains(['/', '.']) && !entity.value.contains(' '),
+        (Takes::Path, Kind::Quoted) => is_path(&entity.value),
         (Takes::Label, Kind::Quoted) => parameter.required || phrase::speaks_of_label(clause),
+        (Takes::SearchText, Kind::Number) => phrase::relates_to(clause, entity),
         (Takes::SearchText, Kind::Quoted) | (Takes::Body, Kind::Quoted | Kind::Speech) => true,
         _ => false,
     }
+}
+
+/// Whether a quotation is a path: "done." is none.
+fn is_path(quoted: &str) -> bool {
+    let entities = Entities::find(quoted);
+    let mut all = entities.iter();
+    all.next().is_some_and(|own| own.kind == EntityKind::Path && own.span.len() == quoted.len())
+        || quoted.contains('/') && !quoted.contains(' ')
 }
 
 /// Words rather than a value: what to search for, who, which label.
@@ -192,8 +204,7 @@ fn by_phrase(parameter: &Parameter, tool: &Tool, words: &Words<'_>) -> Option<Va
 /// Whether a bare word may name what the parameter takes: a directory needs
 /// no slash and no ending, a file does.
 fn takes_directory(tool: &Tool, parameter: &Parameter) -> bool {
-    let named = catalog::words(&tool.listing.name);
-    !parameter.required || named.iter().any(|word| matches!(word.as_str(), "directory" | "dir" | "folder" | "tree"))
+    !parameter.required || phrase::is_directory_tool(tool)
 }
 
 fn by_fact(parameter: &Parameter, words: &Words<'_>) -> Option<Value> {

@@ -1,0 +1,196 @@
+//! Ways of saying things that the rest does not know, in ways that it does.
+//!
+//! A table of English: what comes in is a query, what goes out asks for the
+//! same in plainer words. Nothing within quotation marks is touched, and no
+//! tool or server is known here.
+
+use route::{Entities, EntityKind};
+
+/// Words as people type them, and the words they are.
+const TYPED: &[(&str, &str)] = &[
+    ("abt", "about"),
+    ("any1", "anyone"),
+    ("anythin", "anything"),
+    ("every1", "everyone"),
+    ("isnt", "isn't"),
+    ("ppl", "people"),
+    ("smth", "something"),
+    ("some1", "someone"),
+    ("sth", "something"),
+    ("wat", "what"),
+    ("wich", "which"),
+    ("whch", "which"),
+];
+
+/// Turns of phrase that a shorter one stands for. All lower case, longest
+/// first where one begins another.
+const TURNS: &[(&str, &str)] = &[
+    ("one after another", "each"),
+    ("one after the other", "each"),
+    ("one at a time", "each"),
+    ("one by one", "each"),
+    ("file by file", "each"),
+    ("each in turn", "each"),
+    ("every one of them", "each of them"),
+    ("every single one of them", "each of them"),
+    ("with that login, ", ""),
+    ("with that name, ", ""),
+    ("with that number, ", ""),
+    ("in addition to that, ", "and "),
+    ("in addition, ", "and "),
+    ("on top of that, ", "and "),
+    ("besides that, ", "and "),
+];
+
+/// Openings of a sentence that put one thing before another: what stands
+/// before the first thing, what divides the two, and what stands before the
+/// second.
+const SEQUENCES: &[(&str, &[&str])] = &[
+    ("once you know ", &[", "]),
+    ("once you have ", &[", "]),
+    ("once you see ", &[", "]),
+    ("once you found ", &[", "]),
+    ("begin with ", &[" and end with ", ", then end with ", " and finish with ", ", end with "]),
+    ("start with ", &[" and end with ", ", then end with ", " and finish with ", ", end with ", " and go on to "]),
+    ("start from ", &[" and end with ", " and go on to ", ", then "]),
+];
+
+/// The query in plainer words.
+pub(super) fn plainly(query: &str) -> String {
+    let typed = outside_quotes(query, |text| words_replaced(text, TYPED));
+    let turned = outside_quotes(&typed, |text| turns_replaced(text));
+    let ordered = in_order(&turned);
+    let beside = beside(&ordered);
+    with_verb_first(&beside)
+}
+
+/// A change made to everything that does not stand in quotation marks.
+fn outside_quotes(text: &str, change: impl Fn(&str) -> String) -> String {
+    let entities = Entities::find(text);
+    let mut changed = String::with_capacity(text.len());
+    let mut from = 0;
+    let fixed = |kind: EntityKind| matches!(kind, EntityKind::Quoted | EntityKind::Speech | EntityKind::Sql);
+    for entity in entities.iter().filter(|entity| fixed(entity.kind)) {
+        changed.push_str(&change(&text[from..entity.span.start]));
+        changed.push_str(&text[entity.span.clone()]);
+        from = entity.span.end;
+    }
+    changed.push_str(&change(&text[from..]));
+    changed
+}
+
+fn words_replaced(text: &str, table: &[(&str, &str)]) -> String {
+    let replaced = |piece: &str| {
+        let bare = piece.trim_matches(|c: char| !c.is_alphanumeric());
+        let known = table.iter().find(|(typed, _)| bare.eq_ignore_ascii_case(typed));
+        known.map_or_else(|| piece.to_owned(), |(_, word)| piece.replacen(bare, word, 1))
+    };
+    text.split_inclusive(char::is_whitespace)
+        .map(|piece| {
+            let word = piece.trim_end();
+            format!("{}{}", replaced(word), &piece[word.len()..])
+        })
+        .collect()
+}
+
+fn turns_replaced(text: &str) -> String {
+    TURNS.iter().fold(text.to_owned(), |text, (turn, plain)| match find(&text, turn) {
+        Some(at) => format!("{}{plain}{}", &text[..at], &text[at + turn.len()..]),
+        None => text,
+    })
+}
+
+/// Where a lower-case phrase stands as words of its own, whatever its case.
+fn find(text: &str, phrase: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    let own = |at: &usize| {
+        let before = text[..*at].chars().next_back();
+        let behind = text[*at + phrase.len()..].chars().next();
+        let ends = phrase.ends_with(char::is_whitespace);
+        before.is_none_or(|c| !c.is_alphanumeric()) && (ends || behind.is_none_or(|c| !c.is_alphanumeric()))
+    };
+    lower.match_indices(phrase).map(|(at, _)| at).find(own)
+}
+
+/// "Once you know A, B" as "A, then B".
+fn in_order(text: &str) -> String {
+    for (opening, marks) in SEQUENCES {
+        let Some(rest) = text.get(opening.len()..).filter(|_| find(text, opening) == Some(0)) else { continue };
+        let entities = Entities::find(rest);
+        let divide = marks.iter().find_map(|mark| Some((find_free(rest, mark, &entities)?, mark.len())));
+        if let Some((at, len)) = divide {
+            return format!("{}, then {}", &rest[..at], &rest[at + len..]);
+        }
+    }
+    text.to_owned()
+}
+
+fn find_free(text: &str, mark: &str, entities: &Entities) -> Option<usize> {
+    text.to_ascii_lowercase().match_indices(mark).map(|(at, _)| at).find(|at| !entities.cover(*at))
+}
+
+/// "Besides A I need B" as "A and B".
+fn beside(text: &str) -> String {
+    let openings = ["besides ", "apart from ", "in addition to ", "as well as ", "along with "];
+    let Some(opening) = openings.iter().find(|opening| find(text, opening) == Some(0)) else { return text.to_owned() };
+    let rest = &text[opening.len()..];
+    let entities = Entities::find(rest);
+    let marks = [", i also need ", ", i need ", " i also need ", " i need ", " i want ", ", i want ", ", "];
+    let divide = marks.iter().find_map(|mark| Some((find_free(rest, mark, &entities)?, mark.len())));
+    divide.map_or_else(|| text.to_owned(), |(at, len)| format!("{} and {}", &rest[..at], &rest[at + len..]))
+}
+
+/// Orders whose verb stands elsewhere: "let everyone in #a know 'x'", "use x
+/// to do y", "a.md should contain 'x'".
+fn with_verb_first(text: &str) -> String {
+    if find(text, "let ") == Some(0)
+        && let Some(at) = find(text, "know").filter(|at| *at > "let ".len())
+    {
+        let whom = text["let ".len()..at].trim_end();
+        return format!("tell {whom}{}", text[at + "know".len()..].replacen(" that ", " ", 1));
+    }
+    let entities = Entities::find(text);
+    if find(text, "use ") == Some(0)
+        && let Some(at) = find_free(text, " to ", &entities).filter(|at| *at > "use ".len())
+    {
+        let (manner, order) = (&text["use ".len()..at], text[at + " to ".len()..].trim_end_matches(['.', '!']));
+        return format!("{order} with {manner}");
+    }
+    let contains = [" should contain ", " should say ", " should read ", " must contain ", " shall contain "];
+    let said = contains.iter().find_map(|mark| Some((find_free(text, mark, &entities)?, mark.len())));
+    if let Some((at, len)) = said
+        && let (Some(path), Some(quoted)) = (
+            entities.of(EntityKind::Path).find(|path| path.span.end <= at),
+            entities.of(EntityKind::Quoted).find(|quoted| quoted.span.start >= at + len),
+        )
+    {
+        let behind = &text[quoted.span.end..];
+        return format!("write {} to {}{behind}", &text[quoted.span.clone()], path.value);
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_in_plainer_words() {
+        let rows = [
+            ("has any1 said smth abt it", "has anyone said something about it"),
+            ("post 'ask any1' in #a", "post 'ask any1' in #a"),
+            ("tables: describe them one after another", "tables: describe them each"),
+            ("Once you know who wrote task 5, look them up", "who wrote task 5, then look them up"),
+            ("Begin with the tasks and end with the notes on the first", "the tasks, then the notes on the first"),
+            ("Besides the notes of task 5 I need those of task 6", "the notes of task 5 and those of task 6"),
+            ("Let everyone in #a know: 'x'", "tell everyone in #a: 'x'"),
+            ("Use rebase to merge the change", "merge the change with rebase"),
+            ("The file notes/a.md should contain 'b'; please create it.", "write 'b' to notes/a.md; please create it."),
+            ("use the first", "use the first"),
+            ("list a, then show b", "list a, then show b"),
+        ];
+        for (query, expected) in rows {
+            assert_eq!(plainly(query), expected);
+        }
+    }
+}
