@@ -2,6 +2,9 @@
 
 use std::ops::Range;
 
+use crate::date::written_days;
+use crate::terms::{is_action_verb, is_read_verb};
+
 /// A place in a text, in bytes.
 pub type Span = Range<usize>;
 
@@ -49,10 +52,19 @@ impl Entities {
     /// Finds the values in a text.
     pub fn find(text: &str) -> Self {
         let mut found: Vec<Entity> = Vec::new();
-        found.extend(sql(text));
+        let mut from = 0;
+        while let Some(statement) = sql(text, from) {
+            from = statement.span.end;
+            found.push(statement);
+        }
         for entity in quoted(text).into_iter().chain(speech(text)) {
             if !found.iter().any(|other| overlap(&other.span, &entity.span)) {
                 found.push(entity);
+            }
+        }
+        for (span, value) in written_days(text) {
+            if !found.iter().any(|other| overlap(&other.span, &span)) {
+                found.push(Entity { kind: EntityKind::Date, span, value });
             }
         }
         for (span, word) in tokens(text) {
@@ -149,27 +161,65 @@ fn speech(text: &str) -> Option<Entity> {
 
 const SQL_OPENINGS: &[(&str, &str)] = &[("select ", " from "), ("with ", " select ")];
 
-/// A statement runs from its first keyword to a semicolon or the text's end.
-fn sql(text: &str) -> Option<Entity> {
+/// A statement runs from its first keyword to a semicolon, the quotation mark
+/// that closes it, whatever goes on in English, or the text's end.
+fn sql(text: &str, from: usize) -> Option<Entity> {
     let lower = text.to_ascii_lowercase();
     let begins = |keyword: &str, then: &str| {
-        let start = lower.find(keyword)?;
+        let start = from + lower.get(from..)?.find(keyword)?;
         let own_word = start == 0 || !lower.as_bytes()[start - 1].is_ascii_alphanumeric();
         let looks_written =
             text[start..].starts_with(|c: char| c.is_ascii_uppercase()) || lower[start..].contains(['*', '(', '=']);
         (own_word && looks_written && lower[start..].contains(then)).then_some(start)
     };
-    let start = SQL_OPENINGS.iter().find_map(|(keyword, then)| begins(keyword, then))?;
+    let start = SQL_OPENINGS.iter().filter_map(|(keyword, then)| begins(keyword, then)).min()?;
     let rest = &text[start..];
-    let ends =
-        [";", ", then ", " then ", ", and ", " returns ", "\" ", "` ", "” "].iter().filter_map(|mark| rest.find(mark));
-    let statement = &rest[..ends.min().unwrap_or(rest.len())];
-    let statement = statement.trim_end().trim_end_matches(['"', '`', '”', '?', '.']);
-    let marks_before =
-        text[..start].chars().next_back().filter(|c| matches!(c, '"' | '`' | '“')).map_or(0, char::len_utf8);
-    let span = start - marks_before..text.len().min(start + statement.len() + 1);
-    let end = (span.end..=text.len()).find(|&i| text.is_char_boundary(i)).unwrap_or(text.len());
-    Some(Entity { kind: EntityKind::Sql, span: span.start..end, value: statement.to_owned() })
+    let quote = text[..start].chars().next_back().filter(|c| QUOTES.iter().any(|(open, _)| open == c));
+    let closed = quote.and_then(|open| QUOTES.iter().find(|(own, _)| *own == open)).and_then(|(_, close)| {
+        // Texts within the statement have the same marks: the last that closes
+        // before English goes on, or before the next statement.
+        closing(text, start, *close).map(|end| end - start)
+    });
+    let end = english_behind(rest).into_iter().chain(closed).min().unwrap_or(rest.len());
+    let statement = rest[..end].trim_end().trim_end_matches(['"', '`', '”', '?', '.', ',', ':']);
+    let begin = start - quote.map_or(0, char::len_utf8);
+    let behind = start + statement.len();
+    let closes =
+        text[behind..].chars().next().filter(|c| matches!(c, '"' | '`' | '”' | '\'' | ';')).map_or(0, char::len_utf8);
+    let closes = if quote.is_some() || text[behind..].starts_with(';') { closes } else { 0 };
+    Some(Entity { kind: EntityKind::Sql, span: begin..behind + closes, value: statement.to_owned() })
+}
+
+/// Where a statement ends because something else is said behind it: at a
+/// semicolon, at a verb of giving, or where *and* or a comma is followed by a
+/// verb that orders or looks.
+fn english_behind(statement: &str) -> Option<usize> {
+    let lower = statement.to_ascii_lowercase();
+    let gives = [
+        ";",
+        ", then ",
+        " then ",
+        " returns ",
+        " return ",
+        " gives ",
+        " give ",
+        " yields ",
+        " yield ",
+        " shows ",
+        " finds ",
+        " has any ",
+        " comes back ",
+    ];
+    let marks = gives.iter().filter_map(|mark| lower.find(mark));
+    let goes_on = [", and ", " and ", ", "].iter().flat_map(|mark| {
+        let verb_follows = |at: &usize| {
+            let next = statement[at + mark.len()..].split_whitespace().next().unwrap_or_default();
+            is_action_verb(next) || is_read_verb(next) || matches!(next, "feed" | "take" | "use" | "put")
+        };
+        let found: Vec<usize> = lower.match_indices(mark).map(|(at, _)| at).filter(verb_follows).collect();
+        found
+    });
+    marks.chain(goes_on).min()
 }
 
 /// Runs without white space, freed of the punctuation around them.
@@ -262,6 +312,13 @@ mod tests {
             ("run SELECT count(*) FROM orders; now", "Sql SELECT count(*) FROM orders"),
             ("the 5 s default and/or 2.5 more", "Number 5; Number 2.5"),
             ("select the best from each", ""),
+            ("run 'SELECT 1 FROM a' and 'SELECT 2 FROM b'.", "Sql SELECT 1 FROM a; Sql SELECT 2 FROM b"),
+            (
+                "should SELECT id FROM a WHERE s = 'b' yield any rows, post 'c'",
+                "Sql SELECT id FROM a WHERE s = 'b'; Quoted c",
+            ),
+            ("query SELECT a FROM b LIMIT 1 and feed it into x", "Sql SELECT a FROM b LIMIT 1"),
+            ("commits since 3 May 2026", "Date 2026-05-03"),
             ("version 1.2.3 of v2", ""),
             ("comment on PR 12 saying looks good, 10/10", "Number 12; Speech looks good, 10/10"),
             ("post saying \"done\"", "Quoted done"),

@@ -72,6 +72,11 @@ pub fn action_verbs() -> &'static [&'static str] {
     ACTION_VERBS
 }
 
+/// Every verb of looking.
+pub fn read_verbs() -> &'static [&'static str] {
+    READ_VERBS
+}
+
 /// The words of a text that carry intent: stop words dropped, short forms
 /// written out, `snake_case` and `camelCase` cut into their words.
 pub fn terms(text: &str) -> Vec<Term> {

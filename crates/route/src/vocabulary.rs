@@ -283,6 +283,7 @@ pub(crate) const ACTION_VERBS: &[&str] = &[
     "book",
     "buy",
     "cancel",
+    "change",
     "close",
     "comment",
     "convert",
@@ -400,8 +401,8 @@ pub(crate) const SYNONYMS: &[&[&str]] = &[
     &["save", "store", "write", "overwrite", "replace", "put", "dump"],
     &["merge", "land", "squash"],
     &[
-        "send", "post", "publish", "share", "announce", "tell", "reply", "respond", "message", "notify", "answer", "drop",
-        "inform", "remind", "ping", "warn", "alert", "shout",
+        "send", "post", "publish", "share", "announce", "tell", "reply", "respond", "message", "notify", "answer",
+        "drop", "inform", "remind", "ping", "warn", "alert", "shout",
     ],
     &["touch", "modify", "change"],
     &["user", "person", "people", "member", "author"],

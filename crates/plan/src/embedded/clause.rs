@@ -15,7 +15,7 @@ use super::reference::{Pointing, pointing};
 use super::search;
 use super::spelling;
 use super::superlative::{Superlative, superlative};
-use super::topic::{Topic, topic};
+use super::topic::{Topic, for_each_value, topic};
 use super::within;
 
 /// How a clause hangs together with the one before it.
@@ -102,6 +102,13 @@ fn divide(body: &str, router: &Router) -> Vec<Clause> {
         return searches.into_iter().map(|search| Clause::asked(search, Link::Beside)).collect();
     }
     match topic(body) {
+        Some(Topic::Named(named, said)) if terms(&named).len() <= router.named_servers(&named).len() => {
+            divide_parts(&format!("{said} in {named}"), router)
+        }
+        Some(Topic::Named(named, said)) if for_each_value(&named, &said).is_some() => {
+            let sentences = for_each_value(&named, &said).unwrap_or_default();
+            sentences.iter().flat_map(|sentence| divide_parts(sentence, router)).collect()
+        }
         Some(Topic::Named(named, said)) => {
             let named = within::unfold(&named, Link::Beside, router).into_iter();
             let mut found: Vec<Clause> = named.map(|clause| Clause { helps: true, names: true, ..clause }).collect();
@@ -115,14 +122,25 @@ fn divide(body: &str, router: &Router) -> Vec<Clause> {
 
 fn divide_parts(body: &str, router: &Router) -> Vec<Clause> {
     let mut found: Vec<Clause> = Vec::new();
-    for part in parts(body, router) {
+    let all = parts(body, router);
+    for (at, part) in all.iter().enumerate() {
+        // "PR 1 is fine, merge it": what is said of it only names it.
+        let ordered = all.get(at + 1).is_some_and(|next| mood::order(&next.text).is_some());
+        let names = ordered && mood::states(&part.text);
         match found.last() {
             // "for each PR that …, list its reviews": the part is meant for
             // each of what the clause before it finds.
             Some(Clause { helps: true, points, .. }) if *points == Pointing::AtEach => {
-                found.push(Clause::asked(part.text, Link::Then).pointing(Pointing::AtEach));
+                found.push(Clause::asked(part.text.as_str(), Link::Then).pointing(Pointing::AtEach));
             }
-            _ => found.extend(within::unfold(&part.text, part.link, router)),
+            _ => {
+                let unfolded = within::unfold(&part.text, part.link, router).into_iter();
+                found.extend(unfolded.map(|clause| Clause {
+                    helps: clause.helps || names,
+                    names: clause.names || names,
+                    ..clause
+                }));
+            }
         }
     }
     found

@@ -3,6 +3,8 @@
 use super::following::{Before, follows};
 use super::mood;
 use super::paraphrase::plainly;
+use super::part::repetition;
+use super::passive::active;
 use super::wording::{plain_marks, unfronted};
 use route::{Entities, is_action_verb, is_read_verb};
 
@@ -28,6 +30,12 @@ const OPENERS: &[(&str, bool)] = &[
     ("provided that ", false),
     ("provided ", false),
     ("only if ", false),
+    ("only where ", false),
+    ("only when ", false),
+    ("supposing ", false),
+    ("suppose that ", false),
+    ("suppose ", false),
+    ("except if ", true),
     ("should ", false),
     ("if ", false),
     ("when ", false),
@@ -57,6 +65,8 @@ const CLOSERS: &[(&str, bool)] = &[
     (" provided ", false),
     (" if ", false),
     (" unless ", true),
+    (" except when ", true),
+    (" except if ", true),
 ];
 
 /// Words with which the other branch opens.
@@ -69,6 +79,7 @@ pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
     let mut found: Vec<(Option<Condition>, String)> = Vec::new();
     let mut before = Before::Other;
     for (sentence, is_question) in divided(&branches(&plainly(&plain_marks(query)))) {
+        let sentence = active(&sentence).unwrap_or(sentence);
         let sentence = mood::without_courtesies(&sentence).to_owned();
         if let Some((body, negated)) = follows(&sentence, before)
             && let Some((condition, question)) = found.pop()
@@ -79,14 +90,16 @@ pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
             continue;
         }
         if let Some(body) = opened_by(&sentence, OTHERWISE) {
+            let body = found.last().and_then(|(_, before)| repetition(before, body)).unwrap_or_else(|| body.to_owned());
             let opposite = found.last().and_then(|(condition, _)| condition.clone());
             let opposite = opposite.map(|condition| Condition { negated: !condition.negated, ..condition });
-            found.push((opposite, unfronted(body)));
+            found.push((opposite, unfronted(&body)));
             continue;
         }
         let (stands, sentence) = Before::of(&sentence, is_question);
         before = stands;
         let (condition, body) = parse(sentence);
+        let body = found.last().and_then(|(_, before)| repetition(before, &body)).unwrap_or(body);
         found.push((condition, unfronted(&body)));
     }
     found

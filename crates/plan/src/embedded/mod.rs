@@ -21,6 +21,7 @@ mod mood;
 mod neighbours;
 mod paraphrase;
 mod part;
+mod passive;
 mod phrase;
 mod reference;
 mod search;

@@ -28,6 +28,9 @@ pub(super) fn order(clause: &str) -> Option<Vec<String>> {
     if let Some(verb) = creates(&verb, &all[begin + 1..]).or_else(|| causes(&verb, &all[begin + 1..])) {
         return Some(vec![stem(verb)]);
     }
+    if let Some(verb) = says(&all[begin..]) {
+        return Some(vec![verb]);
+    }
     let has_object = next.as_ref().is_some_and(|next| OBJECTS.contains(&next.as_str()));
     let parts = catalog::words(&verb);
     // A name such as `order_items` is no verb.
@@ -61,6 +64,25 @@ fn creates(verb: &str, rest: &[&str]) -> Option<&'static str> {
     let is_path = |word: &&str| Entities::find(word).of(EntityKind::Path).next().is_some();
     (opens || verb == "make" && rest.first().is_some_and(is_path)).then_some("create")
 }
+
+/// "team **message saying** 'x'": what is to be said orders it by itself.
+fn says(words: &[&str]) -> Option<String> {
+    let first = bare(words.first()?);
+    if is_question_word(&first) || is_read_verb(&first) || is_action_verb(&first) {
+        return None;
+    }
+    let noun = |at: usize| {
+        words
+            .get(at)
+            .map(|word| bare(word))
+            .filter(|word| matches!(word.as_str(), "message" | "comment" | "reply" | "note"))
+    };
+    let says = |at: usize| words.get(at).is_some_and(|word| bare(word) == "saying");
+    (0..NOUN_REACH).find_map(|at| noun(at).filter(|_| says(at + 1))).map(|noun| stem(&noun))
+}
+
+/// How many words into a clause the noun of what is said may stand.
+const NOUN_REACH: usize = 4;
 
 /// "**have** task 12 **closed** now": somebody is to do it.
 fn causes(verb: &str, rest: &[&str]) -> Option<&'static str> {
@@ -133,7 +155,9 @@ pub(super) fn states(sentence: &str) -> bool {
     let Some(first) = words.first() else { return false };
     let asks =
         is_question_word(first) || is_read_verb(first) || is_action_verb(first) || COURTESIES.contains(&first.as_str());
-    let is_copula = |word: &&String| matches!(word.as_str(), "is" | "are" | "was" | "were" | "should" | "must");
+    let is_copula = |word: &&String| {
+        matches!(word.as_str(), "is" | "are" | "was" | "were" | "should" | "must" | "belongs" | "needs" | "has")
+    };
     let relative = |word: &&String| matches!(word.as_str(), "that" | "which" | "who" | "whose" | "what");
     let before = words.iter().position(|word| is_copula(&word)).filter(|at| *at > 0);
     !asks && before.is_some_and(|at| !words[..at].iter().any(|word| relative(&word)))
@@ -171,11 +195,12 @@ mod tests {
             ("can u open a new task for it", Some("creat")),
             ("make docs/a.md with 'x' in it", Some("creat")),
             ("have task 12 closed now", Some("close")),
-            ("have the closed tasks changed", None),
             ("open the new task", None),
             ("order_items columns", None),
             ("comments on task 5", None),
             ("orders of last week", None),
+            ("team message saying 'late' pls", Some("messag")),
+            ("which comment saying 'late' is there", None),
             ("show the merged ones", None),
         ];
         for (clause, expected) in rows {

@@ -102,19 +102,52 @@ fn opens_distribution(text: &str) -> bool {
 /// The part before, with its value replaced, when `text` is nothing but a
 /// value of the same sort, and words that the part before has too: "diff of
 /// PR 121 and **PR 122**".
-fn repetition(before: &str, text: &str) -> Option<String> {
+pub(super) fn repetition(before: &str, text: &str) -> Option<String> {
+    if let Some(text) = possessive_repetition(before, text) {
+        return Some(text);
+    }
     let entities = Entities::find(text);
     let mut all = entities.iter();
     let (Some(own), None) = (all.next(), all.next()) else { return None };
     let said: Vec<String> = terms(before).into_iter().map(|term| term.stem).collect();
     let is_new = |term: &route::Term| !entities.cover(term.start) && !said.contains(&term.stem);
-    if terms(text).iter().any(|term| is_new(term) || is_read_verb(&term.form)) {
-        return None;
-    }
     let earlier = Entities::find(before);
     let replaced = earlier.iter().filter(|entity| entity.kind == own.kind).last()?;
     let value = &text[own.span.clone()];
+    // "… #a for x and **#b for y**": both the place and what is looked for.
+    let behind = text[own.span.end..].trim();
+    if text[..own.span.start].trim().is_empty()
+        && let Some(subject) = behind.strip_prefix("for ").or_else(|| behind.strip_prefix("about "))
+        && let Some((at, mark)) =
+            [" for ", " about "].iter().find_map(|mark| Some((before[replaced.span.end..].find(mark)?, mark)))
+    {
+        let until = replaced.span.end + at;
+        return Some(format!(
+            "{}{value}{}{mark}{subject}",
+            &before[..replaced.span.start],
+            &before[replaced.span.end..until]
+        ));
+    }
+    if terms(text).iter().any(|term| is_new(term) || is_read_verb(&term.form)) {
+        return None;
+    }
     Some(format!("{}{value}{}", &before[..replaced.span.start], &before[replaced.span.end..]))
+}
+
+/// The part before with another owner: "jonas's notes and **mira's**".
+fn possessive_repetition(before: &str, text: &str) -> Option<String> {
+    let owner = |word: &str| {
+        let bare = word.trim_end_matches(|c: char| ",;:?!.".contains(c));
+        let name = bare.strip_suffix("'s").or_else(|| bare.strip_suffix("’s"))?;
+        (!terms(name).is_empty() && !matches!(name.to_lowercase().as_str(), "what" | "who" | "that"))
+            .then(|| bare.to_owned())
+    };
+    let own = owner(text.split_whitespace().next_back()?)?;
+    if terms(text).len() > 1 {
+        return None;
+    }
+    let earlier = before.split_whitespace().find_map(owner).filter(|earlier| !before.ends_with(earlier.as_str()))?;
+    Some(before.replacen(&earlier, &own, 1))
 }
 
 /// The text with the noun that its *ones* stands for: "the open issues and
@@ -207,4 +240,24 @@ fn connective(sentence: &str, lower: &str, at: usize) -> Option<(usize, Link)> {
     let ends_word = |len: usize| sentence[at + len..].chars().next().is_none_or(|c| c.is_whitespace() || c == ',');
     let words = CONNECTIVES.iter().find(|(words, _)| lower[at..].starts_with(words) && ends_word(words.len()));
     words.map(|(words, link)| (words.len(), *link))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_once_is_meant_twice() {
+        let rows = [
+            ("diff of PR 121", "PR 122", Some("diff of PR 122")),
+            ("search #a for x", "#b for y z", Some("search #b for y z")),
+            ("What are kofi's tasks", "What are noor's", Some("What are noor's tasks")),
+            ("list noor's tasks", "mira's", Some("list mira's tasks")),
+            ("list noor's tasks", "open mira's notes", None),
+            ("diff of PR 121", "the notes of PR 122", None),
+        ];
+        for (before, text, expected) in rows {
+            assert_eq!(repetition(before, text).as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -85,7 +85,8 @@ pub(super) fn behind_colon(clause: &str) -> Option<String> {
 /// the **docs** directory".
 pub(super) fn place(clause: &str, tool: &Tool) -> Option<String> {
     let words = bare_words(clause);
-    let Some(at) = words.iter().position(|word| matches!(*word, "in" | "inside" | "under" | "within")) else {
+    let places = |word: &&str| matches!(*word, "in" | "inside" | "under" | "within" | "below" | "beneath");
+    let Some(at) = words.iter().position(places) else {
         return directory(&words).or_else(|| listed(&words, tool));
     };
     let is_noun = |word: &str| matches!(word, "directory" | "folder" | "dir");
@@ -117,7 +118,14 @@ fn listed(words: &[&str], tool: &Tool) -> Option<String> {
 
 /// "the **docs** directory", wherever it stands.
 fn directory(words: &[&str]) -> Option<String> {
-    let at = words.iter().position(|word| matches!(*word, "directory" | "folder"))?;
+    let at = words.iter().position(|word| matches!(*word, "directory" | "folder" | "dir"))?;
+    // "the directory **docs**", where nothing before it could be its name.
+    if let Some(behind) =
+        words.get(at + 1).filter(|_| at == 0 || ARTICLES.contains(&words[at - 1].to_lowercase().as_str()))
+    {
+        let could_name = !PHRASE_ENDS.contains(behind) && !is_pronoun(behind) && !terms(behind).is_empty();
+        return could_name.then(|| (*behind).to_owned());
+    }
     let name = words.get(at.checked_sub(1)?)?;
     let could_name =
         !ARTICLES.contains(&name.to_lowercase().as_str()) && !terms(name).iter().any(|term| is_read_verb(&term.form));
@@ -225,7 +233,11 @@ pub(super) fn speaks_of_label(clause: &str) -> bool {
 
 /// A label: "labelled **retry**", "the **retry** label", "label **retry**".
 pub(super) fn label(clause: &str) -> Option<String> {
-    let behind = after(clause, &["labelled", "labeled", "tagged"]);
+    let joined = clause.split_whitespace().find_map(|word| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        ["-labelled", "-labeled", "-tagged"].iter().find_map(|ending| bare.strip_suffix(ending).map(str::to_owned))
+    });
+    let behind = joined.or_else(|| after(clause, &["labelled", "labeled", "tagged"]));
     behind.or_else(|| {
         let words = bare_words(clause);
         let at = words.iter().position(|word| matches!(word.to_lowercase().as_str(), "label" | "labels" | "tag"))?;

@@ -39,6 +39,10 @@ const AT_ROLE: &[(&str, Role)] = &[
     ("the author", Role::Author),
     ("the file", Role::File),
     ("that file", Role::File),
+    ("that reviewer", Role::Author),
+    ("that login", Role::Author),
+    ("that name", Role::Author),
+    ("those people", Role::Author),
     ("that title", Role::Title),
     ("the title", Role::Title),
     ("its title", Role::Title),
@@ -79,7 +83,7 @@ impl Role {
     /// Names that a result gives it, likeliest first.
     pub(super) fn members(self) -> &'static [&'static str] {
         match self {
-            Self::Author => &["author", "user", "login", "creator", "owner", "reporter"],
+            Self::Author => &["author", "user", "login", "creator", "owner", "reporter", "reviewer"],
             Self::File => &["path", "file", "filename"],
             Self::Title => &["title", "subject", "name", "summary"],
         }

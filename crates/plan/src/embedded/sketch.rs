@@ -173,7 +173,11 @@ impl<'a> Sketch<'a> {
         }
         let steered = linked.as_ref().is_some_and(|linked| linked.over.is_some());
         if steered && tool.effect == Effect::Destructive {
-            // What a result lists must not decide what is destroyed.
+            // What a result lists must not decide what is destroyed; the list
+            // itself is told, so that each may be ordered by name.
+            let over = linked.and_then(|linked| linked.over).map(|over| over.step);
+            let listing = self.steps.iter_mut().filter(|drawn| over.as_ref() == Some(&drawn.step.id));
+            listing.for_each(|drawn| drawn.why = Why::Asked);
             return self.leave(clause.purpose().to_owned(), Vec::new());
         }
         let id = self.next_id();

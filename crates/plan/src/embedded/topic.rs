@@ -31,10 +31,52 @@ pub(super) fn topic(sentence: &str) -> Option<Topic> {
     if is_preface(named) {
         return Some(Topic::Whole(said.to_owned()));
     }
+    if let Some(noun) = said.strip_suffix(" only").or_else(|| said.strip_prefix("only ")).filter(|noun| is_word(noun)) {
+        return Some(Topic::Whole(format!("{named} {noun}")));
+    }
     if let Some(verb) = bare_verb(said) {
         return Some(Topic::Whole(format!("{verb} {named}")));
     }
     Some(Topic::Named(named.to_owned(), said.to_owned()))
+}
+
+fn is_word(text: &str) -> bool {
+    text.split_whitespace().count() == 1
+}
+
+/// One sentence for each value that a topic lists, in the order of the list;
+/// `None` for a topic that names other things: "PRs 1, 2 and 3: who reviewed
+/// **them**".
+pub(super) fn for_each_value(named: &str, said: &str) -> Option<Vec<String>> {
+    let entities = Entities::find(named);
+    let values: Vec<_> = entities.iter().collect();
+    let first = values.first().filter(|_| values.len() > 1)?;
+    let same = values.iter().all(|value| value.kind == first.kind);
+    let noun = named[..first.span.start].trim();
+    let listed = |word: &str| matches!(word, "and" | "," | "&" | "") || is_word(word) && word == ",";
+    let between = values.windows(2).all(|two| {
+        named[two[0].span.end..two[1].span.start].split(|c: char| c.is_whitespace() || c == ',').all(listed)
+    });
+    let last = values.last().map_or(0, |value| value.span.end);
+    let one = noun.rsplit_once(' ').map_or(noun, |(_, noun)| noun);
+    let one = one.strip_suffix('s').unwrap_or(one);
+    if !same || !between || !named[last..].trim().is_empty() || noun.split_whitespace().count() > 2 {
+        return None;
+    }
+    let points = |word: &str| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        matches!(bare.as_str(), "them" | "each" | "those" | "they" | "these" | "it" | "all")
+    };
+    let sentence = |value: &&route::Entity| {
+        let thing = format!("{one} {}", &named[value.span.clone()]);
+        let thing = thing.trim();
+        let words: Vec<&str> = said.split_whitespace().collect();
+        let Some(at) = words.iter().position(|word| points(word)) else { return format!("{said} of {thing}") };
+        // "each of them" is one pointer.
+        let end = (at..words.len()).take_while(|at| points(words[*at]) || words[*at] == "of").last().unwrap_or(at);
+        [&words[..at], &[thing], &words[end + 1..]].concat().join(" ")
+    };
+    Some(values.iter().map(sentence).collect())
 }
 
 /// Whether nothing is asked behind the colon, only given: a quotation.
@@ -89,6 +131,23 @@ fn bare_verb(said: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_list_of_values_is_meant_one_by_one() {
+        let rows = [
+            (
+                "PRs 104, 109 and 112",
+                "who reviewed each of them",
+                "who reviewed PR 104 | who reviewed PR 109 | who reviewed PR 112",
+            ),
+            ("a.md and b.md", "the size", "the size of a.md | the size of b.md"),
+            ("PR 104", "who reviewed it", ""),
+            ("the notes of PR 104 and of PR 105", "show them", ""),
+        ];
+        for (named, said, expected) in rows {
+            assert_eq!(for_each_value(named, said).unwrap_or_default().join(" | "), expected);
+        }
+    }
 
     #[test]
     fn topics_are_told_from_messages() {

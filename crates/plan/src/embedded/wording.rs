@@ -13,7 +13,8 @@ use super::mood;
 const ARROWS: &[&str] = &["->", "=>", "→", ">>", "-->"];
 
 /// Words that open a place or a time, which may stand first in a sentence.
-const PREPOSITIONS: &[&str] = &["at", "from", "in", "inside", "into", "on", "onto", "over", "to", "under", "within"];
+const PREPOSITIONS: &[&str] =
+    &["at", "below", "from", "in", "inside", "into", "of", "on", "onto", "over", "to", "under", "within"];
 
 /// The longest phrase that is moved to the end, in words.
 const MAX_FRONTED_WORDS: usize = 7;
