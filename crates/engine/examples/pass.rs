@@ -72,7 +72,15 @@ async fn round(engine: &Engine, calls: u32) -> f64 {
 async fn main() {
     let still = Arc::new(Still(Arc::new(catalog())));
     let source: Arc<dyn ToolSource> = Arc::<Still>::clone(&still);
-    let parts = Parts { source, client: still, policy: Policy::default(), model: None, settings: Settings::default() };
+    let parts = Parts {
+        source,
+        client: still,
+        policy: Policy::default(),
+        model: None,
+        store: Arc::new(store::Embedded::in_memory()),
+        sealer: store::Sealer::new(store::SealingKey::random().expect("the system has random bytes")),
+        settings: Settings::default(),
+    };
     let engine = Engine::new(parts);
     round(&engine, CALLS).await;
     let mut rounds = Vec::new();

@@ -60,6 +60,13 @@ struct Pages {
 }
 
 impl Book {
+    /// The book of a query that made so many calls before it was suspended.
+    pub(crate) fn resumed(calls: u32) -> Self {
+        let book = Self::default();
+        book.open().begun = calls;
+        book
+    }
+
     /// Takes one of the calls that the query may make; `false` when they are
     /// all made.
     pub(crate) fn begin(&self, most: u32) -> bool {

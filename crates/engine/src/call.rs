@@ -25,9 +25,16 @@ pub enum Called {
 impl Engine {
     /// Calls one tool, named `server.tool` or by its public name.
     pub async fn call(&self, tool: &str, arguments: Map<String, Value>, request: Request) -> Called {
-        let query = self.query(tool, &request);
+        match self.call_once(tool, arguments, &request).await {
+            Called::Stopped(outcome) => Called::Stopped(Box::new(self.resumable(*outcome, &request.principal).await)),
+            result => result,
+        }
+    }
+
+    async fn call_once(&self, tool: &str, arguments: Map<String, Value>, request: &Request) -> Called {
+        let query = self.query(tool, request);
         if self.catalog().find(tool).is_none() {
-            self.let_servers_start(&query, &request).await;
+            self.let_servers_start(&query, request).await;
         }
         let catalog = self.catalog();
         let Some(found) = catalog.find(tool) else {
@@ -35,15 +42,15 @@ impl Engine {
             return Called::Stopped(Box::new(stopped));
         };
         let plan = Plan::single_call(Arc::clone(found), arguments, catalog.version());
-        let leg = Leg::first(query, plan, Book::default(), &request);
-        let (leg, approved) = match self.judged(leg, &request) {
+        let leg = Leg::first(query, plan, Book::default(), request);
+        let (leg, approved) = match self.judged(leg, request) {
             Ok(approved) => approved,
             Err(outcome) => return Called::Stopped(outcome),
         };
-        let report = self.dispatch(&approved, None, leg.book(), &request).await;
+        let report = self.dispatch(&approved, None, leg.book(), request).await;
         match report.observations.get(StepIndex(0)) {
             Some(Observation::Output(output) | Observation::ToolError(output)) => Called::Result(output.clone()),
-            _ => Called::Stopped(Box::new(self.told(leg.concluded(&approved, report), &request).await)),
+            _ => Called::Stopped(Box::new(self.told(leg.concluded(&approved, report), request).await)),
         }
     }
 }

@@ -84,12 +84,25 @@ impl Conclusion {
             let input = InputRequired::approve(asked.clone(), plan::explain(&self.plan));
             let usage = Usage::so_far(&self.query, &self.book, took(&self.query));
             let Self { query, plan, report, approvals, unserved, book } = self;
+            let asking = query.clone();
             let models = book.calls();
             let drafting = book.account();
             let prior = Some(report.observations);
-            let suspension = Some(Suspension { query, plan: plan.clone(), prior, approvals, unserved, asked, book });
-            let decision = input.into();
-            return Outcome { query_id, decision, plan: Some(plan), steps, usage, models, drafting, suspension };
+            let waiting = plan.clone();
+            let suspension =
+                Suspension { query, plan: waiting, prior, approvals, unserved, asked, book, approval: None };
+            return Outcome {
+                query_id,
+                decision: input.into(),
+                plan: Some(plan),
+                steps,
+                usage,
+                models,
+                drafting,
+                suspension: Some(suspension),
+                resume: None,
+                query: asking,
+            };
         }
         let written = match writer {
             Some(writer) => cancel.run_until_cancelled(self.written(writer)).await,
@@ -99,7 +112,9 @@ impl Conclusion {
         let decision = self.told(synthesis);
         let usage = Usage::so_far(&self.query, &self.book, took(&self.query));
         let (models, drafting) = (self.book.calls(), self.book.account());
-        Outcome { query_id, decision, plan: Some(self.plan), steps, usage, models, drafting, suspension: None }
+        let (query, plan) = (self.query, Some(self.plan));
+        let (suspension, resume) = (None, None);
+        Outcome { query_id, decision, plan, steps, usage, models, drafting, suspension, resume, query }
     }
 
     fn synthesis(&self) -> Synthesis {

@@ -9,6 +9,7 @@ use model::Model;
 use policy::Policy;
 use query::{Budget, Deadline, Ledger, Query, QueryId};
 use route::Router;
+use store::{Sealer, Store};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -27,6 +28,10 @@ pub struct Parts {
     /// Plans what the embedded planner cannot and writes answers; without
     /// one, everything is done without.
     pub model: Option<Arc<dyn Model>>,
+    /// State that is shared by all queries and outlives them.
+    pub store: Arc<dyn Store>,
+    /// Seals what callers carry until somebody answers.
+    pub sealer: Sealer,
     /// The operator's settings.
     pub settings: Settings,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use dispatch::{Ports, StepEvent};
 use plan::{Drafting, Observations, Plan, Planned, Planning, Proposal, Task};
-use policy::{ApprovalRequest, Approvals, ApprovedPlan, CallHash, Verdict};
+use policy::{ApprovalRequest, Approvals, ApprovedPlan, Verdict};
 use query::{Blame, Fault, Query};
 use route::Router;
 
@@ -20,14 +20,20 @@ impl Engine {
     pub async fn ask(&self, text: &str, request: Request) -> Outcome {
         let query = self.query(text, &request);
         self.let_servers_start(&query, &request).await;
-        self.journey(query, &self.router(), Book::default(), &request).await
+        let outcome = self.journey(query, &self.router(), Book::default(), &request).await;
+        self.resumable(outcome, &request.principal).await
     }
 
     /// Runs a plan that a client wrote: JSON text in either written form.
     pub async fn run(&self, document: &str, request: Request) -> Outcome {
-        let query = self.query("", &request);
+        let outcome = self.run_written(document, &request).await;
+        self.resumable(outcome, &request.principal).await
+    }
+
+    async fn run_written(&self, document: &str, request: &Request) -> Outcome {
+        let query = self.query("", request);
         let book = Book::default();
-        self.let_servers_start(&query, &request).await;
+        self.let_servers_start(&query, request).await;
         let draft = match plan::PlanDraft::parse(document) {
             Ok(Proposal::Plan(draft)) => draft,
             Ok(Proposal::Clarify { question }) => {
@@ -37,20 +43,9 @@ impl Engine {
             Err(faults) => return self.stopped(&query, &book, Refusal::of_plan(&faults)),
         };
         match self.check(&draft, &query, &self.router()) {
-            Ok(plan) => self.carry_out(Leg::first(query, plan, book, &request), &request).await,
+            Ok(plan) => self.carry_out(Leg::first(query, plan, book, request), request).await,
             Err(faults) => self.stopped(&query, &book, Refusal::of_plan(&faults)),
         }
-    }
-
-    /// Goes on after a human approved calls of a suspended plan. What has
-    /// ended stays ended: nothing is done twice.
-    pub async fn resume(&self, suspended: Suspension, approved: &[CallHash], request: Request) -> Outcome {
-        let Suspension { query, plan, prior, approvals, unserved, book, .. } = suspended;
-        // The time a human took to decide is not the query's.
-        let Query { asked, deadline, .. } = self.query("", &request);
-        let approvals = approvals.with(approved);
-        let leg = Leg { query: Query { asked, deadline, ..query }, plan, prior, approvals, unserved, book };
-        self.carry_out(leg, &request).await
     }
 
     /// The whole journey, for a query against one snapshot.
@@ -92,7 +87,7 @@ impl Engine {
     }
 
     /// From a valid plan to its outcome: judged, dispatched, told.
-    async fn carry_out(&self, leg: Leg, request: &Request) -> Outcome {
+    pub(crate) async fn carry_out(&self, leg: Leg, request: &Request) -> Outcome {
         match self.ended(leg, request).await {
             Ok(conclusion) => self.told(conclusion, request).await,
             Err(outcome) => *outcome,
@@ -118,7 +113,8 @@ impl Engine {
             Verdict::Ask(plan, ApprovalRequest { calls }) => {
                 let input = InputRequired::approve(calls.clone(), plan::explain(&plan));
                 let outcome = self.stopped(&query, &book, input).of_plan(plan.clone());
-                let suspension = Suspension { query, plan, prior, approvals, unserved, asked: calls, book };
+                let suspension =
+                    Suspension { query, plan, prior, approvals, unserved, asked: calls, book, approval: None };
                 Err(Box::new(outcome.suspended(suspension)))
             }
         }
@@ -202,12 +198,12 @@ fn decided(planned: Planned, query: &Query, router: &Router) -> Result<(Plan, Ve
 /// A plan on its way, and what came of it so far. `P` is [`Plan`] until
 /// policy has taken the plan, and nothing afterwards.
 pub(crate) struct Leg<P = Plan> {
-    query: Query,
-    plan: P,
-    prior: Option<Observations>,
-    approvals: Approvals,
-    unserved: Vec<String>,
-    book: Book,
+    pub(crate) query: Query,
+    pub(crate) plan: P,
+    pub(crate) prior: Option<Observations>,
+    pub(crate) approvals: Approvals,
+    pub(crate) unserved: Vec<String>,
+    pub(crate) book: Book,
 }
 
 impl Leg {

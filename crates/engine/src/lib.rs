@@ -26,6 +26,7 @@ mod refusal;
 mod replan;
 mod request;
 mod settings;
+mod showing;
 mod suspension;
 
 pub use book::ModelCall;
@@ -40,4 +41,5 @@ pub use preview::Preview;
 pub use refusal::{Refusal, RefusalReason};
 pub use request::{Events, Request};
 pub use settings::Settings;
-pub use suspension::Suspension;
+pub use showing::{MAX_SHOWN_BYTES, asked_json, sources};
+pub use suspension::{Answer, PendingApproval, Resume, Suspension};

@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 use synthesize::Answer;
 
 use crate::book::Book;
-use crate::{InputRequired, ModelCall, Refusal, Suspension};
+use crate::showing::asked_json;
+use crate::{InputRequired, ModelCall, Refusal, Resume, Suspension};
 
 /// What became of a query, and how. Serialises to the one shape that the
 /// command line, the protocol and the library share.
@@ -33,8 +34,13 @@ pub struct Outcome {
     /// How the query was planned; `None` for a plan or a call that a client
     /// brought along.
     pub drafting: Option<Account>,
-    /// What is needed to go on after a human approved; not serialised.
+    /// What is needed to go on in this process after a human approved; not
+    /// serialised.
     pub suspension: Option<Suspension>,
+    /// How the caller goes on, where it asks something.
+    pub resume: Option<Resume>,
+    /// The query itself; not serialised.
+    pub(crate) query: Query,
 }
 
 /// What became of a query.
@@ -143,6 +149,8 @@ impl Outcome {
             models: book.calls(),
             drafting: book.account(),
             suspension: None,
+            resume: None,
+            query: query.clone(),
         }
     }
 
@@ -180,14 +188,16 @@ impl From<Refusal> for Decision {
 impl Serialize for Outcome {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        self.decision.serialize_into(&mut map)?;
-        if let (Decision::InputRequired(InputRequired::Approve { .. }), Some(suspension)) =
-            (&self.decision, &self.suspension)
-        {
-            map.serialize_entry(
-                "resume",
-                &json!({ "approve": suspension.hashes(), "has_acted": suspension.has_acted() }),
-            )?;
+        self.decision.serialize_into(&mut map, self.plan.as_ref())?;
+        if let Some(resume) = &self.resume {
+            map.serialize_entry("resume", &resume.text)?;
+            map.serialize_entry("expires", &resume.expires.to_string())?;
+            if let Some(approval) = &resume.approval {
+                map.serialize_entry("approval", &json!({ "id": approval.id, "in_band": approval.in_band }))?;
+            }
+        }
+        if let Some(suspension) = &self.suspension {
+            map.serialize_entry("has_acted", &suspension.has_acted())?;
         }
         map.serialize_entry("query_id", &self.query_id)?;
         map.serialize_entry("plan", &self.plan)?;
@@ -202,7 +212,7 @@ impl Serialize for Outcome {
 }
 
 impl Decision {
-    fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+    fn serialize_into<M: SerializeMap>(&self, map: &mut M, plan: Option<&Plan>) -> Result<(), M::Error> {
         match self {
             Self::Answered(answer) => {
                 map.serialize_entry("outcome", "answered")?;
@@ -212,7 +222,7 @@ impl Decision {
             }
             Self::InputRequired(input) => {
                 map.serialize_entry("outcome", "input_required")?;
-                input.serialize_into(map)
+                input.serialize_into(map, plan)
             }
             Self::Refused(refusal) => {
                 map.serialize_entry("outcome", "refused")?;
@@ -230,7 +240,7 @@ impl Decision {
 }
 
 impl InputRequired {
-    fn serialize_into<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+    fn serialize_into<M: SerializeMap>(&self, map: &mut M, plan: Option<&Plan>) -> Result<(), M::Error> {
         let (kind, question) = match self {
             Self::Clarify { question, .. } => ("clarify", question),
             Self::Approve { question, .. } => ("approve", question),
@@ -241,15 +251,7 @@ impl InputRequired {
         match self {
             Self::Clarify { options, .. } => map.serialize_entry("options", options),
             Self::Approve { calls, explain, .. } => {
-                let option = |asked: &CallToApprove| {
-                    json!({
-                        "tool": asked.call.tool.reference,
-                        "effect": asked.call.tool.effect,
-                        "arguments": asked.call.arguments,
-                        "why": asked.why,
-                        "hash": asked.hash,
-                    })
-                };
+                let option = |asked: &CallToApprove| asked_json(plan, asked);
                 map.serialize_entry("options", &calls.iter().map(option).collect::<Vec<_>>())?;
                 map.serialize_entry("explain", explain)
             }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dispatch::Limits;
+use policy::Channels;
 
 /// Limits that hold for every query. The defaults suit a person at a
 /// terminal.
@@ -18,6 +19,11 @@ pub struct Settings {
     /// The most calls to language models one query may make, nested ones
     /// included.
     pub model_calls_per_query: u32,
+    /// How long a question waits for its answer; then what it was about is
+    /// not done.
+    pub questions_wait: Duration,
+    /// Which way the answers may come.
+    pub channels: Channels,
     /// Concurrency and call timeouts.
     pub limits: Limits,
 }
@@ -29,6 +35,8 @@ impl Default for Settings {
             start_grace: Duration::from_secs(10),
             calls_per_query: 100,
             model_calls_per_query: 24,
+            questions_wait: Duration::from_secs(3600),
+            channels: Channels::default(),
             limits: Limits::default(),
         }
     }

@@ -36,6 +36,7 @@ mod explain;
 mod fault;
 mod guard;
 mod hashed;
+mod kept;
 mod label;
 mod limits;
 mod literal;
@@ -60,6 +61,7 @@ pub use embedded::{Drafting, draft};
 pub use explain::explain;
 pub use fault::{FaultCode, MAX_FAULTS, PlanFault};
 pub use guard::{Comparison, Guard};
+pub use kept::{KeptObservations, KeptPlan, PlanChanged};
 pub use label::{Integrity, Label};
 pub use limits::{
     MAX_ARGUMENTS, MAX_DEPTH, MAX_DOCUMENT_BYTES, MAX_EACH_ITEMS, MAX_ID_CHARS, MAX_NESTING, MAX_PURPOSE_CHARS,

@@ -5,7 +5,8 @@ use std::fmt;
 
 use catalog::Fingerprint;
 use plan::BoundCall;
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Names one call for approval: the tool, its definition and the exact
 /// arguments. Any of them changed, it is another call.
@@ -41,6 +42,13 @@ impl Serialize for CallHash {
     }
 }
 
+impl<'de> Deserialize<'de> for CallHash {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("a call's hash is 64 hexadecimal digits"))
+    }
+}
+
 /// The calls a human let through for one run. Only an edge that has a human
 /// before it may fill it: never a model, and never a client on its own word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,6 +70,11 @@ impl Approvals {
     pub fn with(mut self, calls: &[CallHash]) -> Self {
         self.0.extend(calls);
         self
+    }
+
+    /// The calls.
+    pub fn calls(&self) -> impl Iterator<Item = CallHash> {
+        self.0.iter().copied()
     }
 
     /// Whether exactly this call is.

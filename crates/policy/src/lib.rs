@@ -9,12 +9,14 @@
 
 mod approval;
 mod authority;
+mod channel;
 mod permit;
 mod rules;
 mod verdict;
 
 pub use approval::{Approvals, CallHash};
 pub use authority::Authority;
+pub use channel::{Channel, Channels};
 pub use permit::{ApprovedPlan, PermittedCall, PermittedFetch, Withheld};
 pub use rules::{Answer, Rules};
 pub use verdict::{ApprovalRequest, CallToApprove, Policy, Verdict};

@@ -99,6 +99,23 @@ pub(crate) fn stage_where(script: fn(&str, &Value) -> Reply, change: impl Fn(&mu
     Arc::new(Stage { catalog, script, left: Mutex::default() })
 }
 
+/// Two servers that each have a tool of that name and description, which
+/// takes nothing.
+pub(crate) fn twins(name: &str, description: &str) -> Arc<Stage> {
+    let listing = |server: &str| {
+        let tool = ToolListing {
+            name: name.to_owned(),
+            description: Some(description.to_owned()),
+            input_schema: json!({"type": "object", "properties": {}}),
+            ..ToolListing::default()
+        };
+        let id = ServerId::new(server);
+        Entry::Ready(ServerListing { id, title: None, instructions: None, tools: vec![tool] }, ServerLabels::default())
+    };
+    let catalog = Arc::new(Catalog::new(1, vec![listing("north"), listing("south")]));
+    Arc::new(Stage { catalog, script: ordinary, left: Mutex::default() })
+}
+
 pub(crate) fn ordinary(tool: &str, _: &Value) -> Reply {
     match tool {
         "depot.list_crates" => Reply::Yields(json!({"crates": [{"id": 4}, {"id": 7}]})),
@@ -121,7 +138,22 @@ pub(crate) fn engine_of(stage: &Arc<Stage>, model: Option<Arc<dyn Model>>, model
         client: Arc::clone(stage) as Arc<dyn ToolClient>,
         policy: Policy::default(),
         model,
+        store: Arc::new(store::Embedded::in_memory()),
+        sealer: store::Sealer::new(store::SealingKey::random().unwrap()),
         settings: Settings { model_calls_per_query, ..Settings::default() },
+    })
+}
+
+/// An engine with this state and these settings.
+pub(crate) fn engine_on(stage: &Arc<Stage>, store: Arc<dyn store::Store>, key: &str, settings: Settings) -> Engine {
+    Engine::new(Parts {
+        source: Arc::clone(stage) as Arc<dyn ToolSource>,
+        client: Arc::clone(stage) as Arc<dyn ToolClient>,
+        policy: Policy::default(),
+        model: None,
+        store,
+        sealer: store::Sealer::new(store::SealingKey::read(key).unwrap()),
+        settings,
     })
 }
 

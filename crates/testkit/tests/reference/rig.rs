@@ -62,7 +62,15 @@ impl Rig {
         let traces = Traces::mark(&mut configs);
         let fleet = Fleet::start(configs);
         let (source, client) = (Arc::clone(&fleet), Arc::clone(&fleet));
-        let parts = Parts { source, client, policy: Policy::default(), model: None, settings: Settings::default() };
+        let parts = Parts {
+            source,
+            client,
+            policy: Policy::default(),
+            model: None,
+            store: Arc::new(store::Embedded::in_memory()),
+            sealer: store::Sealer::new(store::SealingKey::random().expect("the system has random bytes")),
+            settings: Settings::default(),
+        };
         Self { fleet, engine: Engine::new(parts), traces }
     }
 
