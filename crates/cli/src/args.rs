@@ -95,6 +95,14 @@ pub(crate) enum Command {
     /// Offer all of this to MCP clients, as one MCP server
     #[command(after_help = SERVE_HELP)]
     Serve(Serve),
+    /// List what waits for your word, show it, let it through or not
+    #[command(after_help = APPROVALS_HELP)]
+    Approvals(Approvals),
+    /// Go on with a query that asked something, once it was answered
+    #[command(after_help = RESUME_HELP)]
+    Resume(Resume),
+    /// List what was done whose outcome nobody knows, or everything that was done
+    Journal(Journal),
     /// Check the configuration and every server, and report every fault at once
     Check(Check),
     /// Take over the servers that other MCP clients have; without --write, show what would be added
@@ -137,6 +145,17 @@ Over standard input and output, for a client that starts it:
   { \"mcpServers\": { \"concertmaster\": { \"command\": \"concertmaster\", \"args\": [\"serve\"] } } }
 Over Streamable HTTP:
   concertmaster serve --http 127.0.0.1:8931";
+
+const APPROVALS_HELP: &str = "\
+Examples:
+  concertmaster approvals
+  concertmaster approvals show 7k2m
+  concertmaster approvals approve 7k2m-9qdx-4trw-m3ha";
+
+const RESUME_HELP: &str = "\
+Examples:
+  concertmaster resume 7k2m-9qdx-4trw-m3ha
+  concertmaster ask --json \"show me the pull request\" | jq -r .resume > asked; concertmaster resume - number=123 < asked";
 
 const DEMO_HELP: &str = "\
 Examples:
@@ -229,6 +248,62 @@ pub(crate) struct Call {
     /// What you let through.
     #[command(flatten)]
     pub(crate) approved: Approved,
+}
+
+/// `approvals`.
+#[derive(Debug, Args)]
+pub(crate) struct Approvals {
+    /// What to do with them; without it, `list`
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+/// What can be done with approvals.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// List what waits for your word
+    List {
+        /// Those that were answered, used or have expired as well
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show the calls that one is about, their arguments and where each came from
+    Show {
+        /// Its name, or how it begins
+        id: String,
+    },
+    /// Let its calls through, once
+    Approve {
+        /// Its name, or how it begins
+        id: String,
+    },
+    /// Do not let its calls through
+    Deny {
+        /// Its name, or how it begins
+        id: String,
+    },
+}
+
+/// `resume`.
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// The approval's name, or the `resume` text of an outcome; `-` reads it from standard input
+    #[arg(value_name = "ID|TEXT")]
+    pub(crate) text: String,
+    /// Take this of the readings that were offered, counted from 1
+    #[arg(long, value_name = "NUMBER", conflicts_with = "values")]
+    pub(crate) choose: Option<usize>,
+    /// What was asked for: `key=value`, `key:=JSON`, or one JSON object
+    #[arg(value_name = "VALUE")]
+    pub(crate) values: Vec<String>,
+}
+
+/// `journal`.
+#[derive(Debug, Args)]
+pub(crate) struct Journal {
+    /// Everything that did more than read, whatever became of it
+    #[arg(long)]
+    pub(crate) all: bool,
 }
 
 /// `serve`.

@@ -22,6 +22,7 @@ mod models;
 mod render;
 mod session;
 mod shell;
+mod state;
 
 use std::process::ExitCode;
 use std::time::Duration;

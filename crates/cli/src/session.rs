@@ -12,6 +12,7 @@ use futures::future::select;
 use mcp::upstream::{Fleet, UpstreamConfig};
 use policy::{Approvals, Policy};
 use query::QueryId;
+use store::{Store, Wall};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,7 @@ use crate::interrupt::Interrupt;
 use crate::models;
 use crate::render::progress::Progress;
 use crate::shell::Shell;
+use crate::state::State;
 
 /// How long servers have to end by themselves once the command is done.
 const DRAIN: Duration = Duration::from_secs(2);
@@ -40,6 +42,8 @@ pub(crate) struct Session {
     pub(crate) config: Config,
     /// Where it stands; nowhere, for the demo's.
     pub(crate) path: Option<PathBuf>,
+    /// What outlives the command.
+    pub(crate) state: State,
     /// What is wrong with it and what is worth knowing.
     pub(crate) report: Report,
     /// The demo's workspace, removed when the session is closed.
@@ -55,7 +59,8 @@ impl Session {
             if let Some(path) = &shell.global.config {
                 config.models = Some(config::models_of(path)?);
             }
-            return Ok(Self { demonstration: Some(demonstration), ..Self::start(config, &shell.global)? });
+            let started = Self::start(config, State::in_memory()?, &shell.global)?;
+            return Ok(Self { demonstration: Some(demonstration), ..started });
         }
         let loaded = config::load(shell.global.config.as_deref())?;
         Self::of(loaded, shell)
@@ -77,10 +82,11 @@ impl Session {
                 shell.tell(&format!("note: {}\n", note.brief()))?;
             }
         }
-        Ok(Self { path: Some(path), report, ..Self::start(config, &shell.global)? })
+        let state = State::open(&config.state, &path)?;
+        Ok(Self { path: Some(path), report, ..Self::start(config, state, &shell.global)? })
     }
 
-    fn start(config: Config, global: &Global) -> Result<Self, Failure> {
+    fn start(config: Config, state: State, global: &Global) -> Result<Self, Failure> {
         let model = models::open(config.models.clone(), global)?;
         let fleet = Fleet::start(config.servers.clone());
         let engine = Engine::new(Parts {
@@ -88,9 +94,11 @@ impl Session {
             client: Arc::clone(&fleet) as _,
             policy: Policy::new(config.rules),
             model,
+            store: Arc::clone(&state.store) as _,
+            sealer: state.sealer.clone(),
             settings: settings(&config),
         });
-        Ok(Self { fleet, engine, config, path: None, report: Report::default(), demonstration: None })
+        Ok(Self { fleet, engine, config, state, path: None, report: Report::default(), demonstration: None })
     }
 
     /// A request of the person at this terminal.
@@ -140,6 +148,8 @@ impl Session {
     /// Ends the servers, and removes the demo's workspace.
     pub(crate) async fn close(self) {
         self.fleet.stop(DRAIN).await;
+        // What is not given back in time counts as spent; what matters is kept.
+        let _ = timeout(DRAIN, self.state.store.settle(Wall::now())).await;
         drop(self.demonstration);
     }
 }
@@ -154,6 +164,8 @@ fn settings(config: &Config) -> Settings {
         limits,
         start_grace: config.limits.start_grace,
         model_calls_per_query: config.limits.model_calls_per_query,
+        questions_wait: config.asking.wait,
+        channels: config.asking.channels,
     }
 }
 

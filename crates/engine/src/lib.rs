@@ -42,4 +42,4 @@ pub use refusal::{Refusal, RefusalReason};
 pub use request::{Events, Request};
 pub use settings::Settings;
 pub use showing::{MAX_SHOWN_BYTES, asked_json, sources};
-pub use suspension::{Answer, PendingApproval, Resume, Suspension};
+pub use suspension::{Answer, MAX_RESUME_BYTES, PendingApproval, Resume, Suspension};

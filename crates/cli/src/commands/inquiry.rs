@@ -4,9 +4,11 @@
 use std::io::{self, BufRead};
 
 use engine::{Decision, InputRequired, Outcome, Suspension};
+use store::{Store, Wall};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use super::resume;
 use crate::args::Approved;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -81,9 +83,10 @@ pub(super) async fn conclude(
         ) else {
             break;
         };
-        shell.tell(&render::approval_question(question, calls, explain))?;
+        shell.tell(&render::approval_question(question, calls, explain, suspension.plan()))?;
         if !says_yes(shell, cancel).await? {
             shell.tell(if suspension.has_acted() { "Nothing more was done.\n" } else { "Nothing was done.\n" })?;
+            session.engine.give_up(suspension).await;
             return Ok(Exit::of(&outcome));
         }
         outcome = resumed(shell, session, cancel, suspension).await;
@@ -91,12 +94,23 @@ pub(super) async fn conclude(
     if shell.global.json {
         shell.say_json(&outcome)?;
     } else {
+        keep_resume(session, &outcome).await;
         shell.say(&render::outcome(&outcome, asked, &shell.global, shell.width()))?;
     }
     if matches!(outcome.decision, Decision::Refused(_)) && !shell.global.json {
         shell.tell(&render::server_remarks(&session.fleet.status()))?;
     }
     Ok(Exit::of(&outcome))
+}
+
+/// Keeps the text to go on with, so that a person needs only the question's
+/// name. Should that fail, it is in the JSON.
+async fn keep_resume(session: &Session, outcome: &Outcome) {
+    let Some(engine::Resume { text, expires, approval: Some(approval) }) = &outcome.resume else { return };
+    if session.state.directory.is_some() {
+        let text = text.clone().into_bytes().into();
+        let _ = session.state.store.keep(resume::kept_under(&approval.id), text, *expires, Wall::now()).await;
+    }
 }
 
 async fn resumed(shell: &Shell, session: &Session, cancel: &CancellationToken, suspension: Suspension) -> Outcome {

@@ -1,5 +1,6 @@
 //! One file for each command.
 
+mod approvals;
 mod ask;
 mod call;
 mod call_arguments;
@@ -10,7 +11,9 @@ mod eval_routing;
 mod import;
 mod inquiry;
 mod install;
+mod journal;
 mod plan;
+mod resume;
 mod run;
 mod serve;
 mod servers;
@@ -35,6 +38,9 @@ pub(crate) async fn run(cli: Cli) -> Exit {
         Command::Call(call) => call::run(&mut shell, call).await,
         Command::Servers => servers::run(&mut shell).await,
         Command::Serve(serve) => serve::run(&mut shell, serve).await,
+        Command::Approvals(approvals) => approvals::run(&mut shell, approvals).await,
+        Command::Resume(resume) => resume::run(&mut shell, resume).await,
+        Command::Journal(journal) => journal::run(&mut shell, journal).await,
         Command::Check(check) => check::run(&mut shell, check).await,
         Command::Import(import) => import::run(&mut shell, &import),
         Command::Install(install) => install::run(&mut shell, &install),

@@ -31,6 +31,7 @@ mod server;
 mod settings;
 mod shape;
 mod source;
+mod state;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -45,6 +46,6 @@ pub(crate) use node::{Kind, Node};
 pub(crate) use read::{ConfigError, Loaded, faults_of_shape, inspect, load, models_of, text_of, tree};
 pub(crate) use report::Report;
 pub(crate) use schema::schema;
-pub(crate) use settings::Config;
+pub(crate) use settings::{Config, StateConfig};
 pub(crate) use source::{Source, Syntax};
 pub(crate) use suggest::nearest;

@@ -14,6 +14,7 @@ use super::names;
 use super::node::Node;
 use super::server::{self, ServerTable};
 use super::settings::{Config, Limits};
+use super::state;
 
 /// Reads the file's tree. What is not in order is in the checker's findings.
 pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> Config {
@@ -39,6 +40,8 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
         checker.findings.fault_with_help(FaultCode::Missing, &(0..0), "no servers are configured", help);
     }
     config.rules = rules(root.table("policy"));
+    config.asking = state::asking(&root);
+    config.state = state::read(&root, directory, &mut checker.findings);
     config.facts = root.texts_by_name("facts").into_iter().collect();
     config.models = model::read(&root, &mut checker.findings);
     config.listen = root.table("listen").and_then(|listen| listen.address("http"));

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use mcp::upstream::UpstreamConfig;
-use policy::Rules;
+use policy::{Channels, Rules};
 use providers::ModelsConfig;
+use store::SealingKey;
 
 /// How long a whole query may take, unless configured otherwise.
 pub(crate) const ANSWER_WITHIN: Duration = Duration::from_secs(30);
@@ -22,6 +24,9 @@ pub(crate) const CALLS_PER_QUERY: u32 = 100;
 /// otherwise.
 pub(crate) const MODEL_CALLS_PER_QUERY: u32 = 24;
 
+/// How long a question waits for its answer, unless configured otherwise.
+pub(crate) const QUESTIONS_WAIT: Duration = Duration::from_secs(3600);
+
 /// Everything the operator decides.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Config {
@@ -29,6 +34,10 @@ pub(crate) struct Config {
     pub(crate) servers: Vec<UpstreamConfig>,
     /// What may be called unasked.
     pub(crate) rules: Rules,
+    /// Which way a human's word may come, and how long it is waited for.
+    pub(crate) asking: Asking,
+    /// Where state is kept.
+    pub(crate) state: StateConfig,
     /// How long and how much.
     pub(crate) limits: Limits,
     /// What fills arguments by name.
@@ -37,6 +46,37 @@ pub(crate) struct Config {
     pub(crate) models: Option<ModelsConfig>,
     /// Where `serve` listens; standard input and output when absent.
     pub(crate) listen: Option<SocketAddr>,
+}
+
+/// How questions to a human are put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Asking {
+    /// Which way the answer may come.
+    pub(crate) channels: Channels,
+    /// How long it is waited for.
+    pub(crate) wait: Duration,
+}
+
+impl Default for Asking {
+    fn default() -> Self {
+        Self { channels: Channels::default(), wait: QUESTIONS_WAIT }
+    }
+}
+
+/// Where state is kept.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StateConfig {
+    /// The directory; a default one when absent.
+    pub(crate) directory: Option<PathBuf>,
+    /// The key that replicas share; one in the directory when absent.
+    pub(crate) key: Option<SealingKey>,
+}
+
+impl PartialEq for StateConfig {
+    fn eq(&self, other: &Self) -> bool {
+        let key = |of: &Self| of.key.as_ref().map(SealingKey::text);
+        self.directory == other.directory && key(self) == key(other)
+    }
 }
 
 /// How long and how much one query may take.

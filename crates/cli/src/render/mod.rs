@@ -18,7 +18,7 @@ mod style;
 mod times;
 mod tools;
 
-pub(crate) use asking::{Asked, approval_question, ask_json};
+pub(crate) use asking::{Asked, approval_question, ask_json, kept_question};
 pub(crate) use clean::{line as clean_line, lines as clean_lines};
 pub(crate) use clients::{Imported, Installed, Removal, import, import_json, install, install_json};
 pub(crate) use evaluation::{Evaluated, Missed, evaluation, evaluation_json};

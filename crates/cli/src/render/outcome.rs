@@ -6,7 +6,7 @@ use std::time::Duration;
 use engine::{Decision, Outcome};
 
 use super::answer::answer;
-use super::asking::{Asked, asking};
+use super::asking::{Asked, Question, asking};
 use super::refusal::refusal;
 use super::style::{FAINT, styled};
 use super::times::{counted, took};
@@ -18,7 +18,8 @@ pub(crate) fn outcome(outcome: &Outcome, asked: &Asked, global: &Global, width: 
         Decision::Answered(told) => answer(told),
         Decision::InputRequired(input) => {
             let has_acted = outcome.suspension.as_ref().is_some_and(|suspension| suspension.has_acted());
-            asking(input, has_acted, asked, global)
+            let question = Question { input, plan: outcome.plan.as_ref(), has_acted, resume: outcome.resume.as_ref() };
+            asking(&question, asked, global)
         }
         Decision::Refused(told) => refusal(told, width),
     };

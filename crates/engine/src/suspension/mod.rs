@@ -13,6 +13,9 @@ pub use self::resume::Answer;
 
 use crate::book::Book;
 
+/// The longest text that is carried to go on with, in bytes.
+pub const MAX_RESUME_BYTES: u64 = 2 * store::MAX_SEALED_BYTES as u64;
+
 /// How the caller goes on after a question: any process with the same key and
 /// the same store can, until it expires, once.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,44 @@
+//! `[state]` and `[policy.approvals]`: where state is kept, and how questions
+//! to a human are put.
+
+use std::path::Path;
+
+use policy::{Channel, Channels};
+use store::SealingKey;
+
+use super::checked::Table;
+use super::fault::{FaultCode, Findings};
+use super::settings::{Asking, StateConfig};
+
+/// How questions are put.
+pub(crate) fn asking(root: &Table) -> Asking {
+    let default = Asking::default();
+    let Some(table) = root.table("policy").and_then(|policy| policy.table("approvals")) else { return default };
+    let channel = |key: &str, otherwise: Channel| match table.choice(key) {
+        Some("in_band") => Channel::InBand,
+        Some("out_of_band") => Channel::OutOfBand,
+        _ => otherwise,
+    };
+    let channels = Channels {
+        destructive: channel("destructive", default.channels.destructive),
+        additive: channel("additive", default.channels.additive),
+        private: channel("private", default.channels.private),
+    };
+    Asking { channels, wait: table.time("wait").unwrap_or(default.wait) }
+}
+
+/// Where state is kept. A relative directory is one beside the file.
+pub(crate) fn read(root: &Table, beside: &Path, findings: &mut Findings) -> StateConfig {
+    let Some(table) = root.table("state") else { return StateConfig::default() };
+    let directory = table.text("directory").map(|directory| beside.join(directory));
+    let key = table.text("key").and_then(|text| match SealingKey::read(text) {
+        Ok(key) => Some(key),
+        Err(why) => {
+            let at = table.written("key").cloned().unwrap_or_default();
+            let help = "make one with: head -c 32 /dev/urandom | basenc --base64url | tr -d =";
+            findings.fault_with_help(FaultCode::BadValue, &at, format!("`state.key` is no key: {why}"), help);
+            None
+        }
+    });
+    StateConfig { directory, key }
+}

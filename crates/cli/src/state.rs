@@ -1,0 +1,81 @@
+//! The state that outlives a command: where it is, and who may share it.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use catalog::Fingerprint;
+use serde_json::json;
+use store::{Embedded, Sealer, SealingKey, Wall};
+
+use crate::config::StateConfig;
+use crate::failure::Failure;
+
+/// The key's file in a state directory.
+const KEY_FILE: &str = "seal.key";
+
+/// What cannot be done without any state.
+const OPEN: &str = "open the state directory";
+
+/// State that commands, and processes, share.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    /// Accounts, approvals and the journal.
+    pub(crate) store: Arc<Embedded>,
+    /// Seals what callers carry.
+    pub(crate) sealer: Sealer,
+    /// Where it is kept; `None` when it ends with this process.
+    pub(crate) directory: Option<PathBuf>,
+}
+
+impl State {
+    /// State that ends with this process.
+    pub(crate) fn in_memory() -> Result<Self, Failure> {
+        let key = SealingKey::random().map_err(|why| Failure::machine("make a key", why))?;
+        Ok(Self { store: Arc::new(Embedded::in_memory()), sealer: Sealer::new(key), directory: None })
+    }
+
+    /// The state of the configuration in that file: in the directory it
+    /// names, else in one of its own among the user's state files. A machine
+    /// that has no place for such files keeps it in memory; a directory that
+    /// was named must be usable.
+    pub(crate) fn open(config: &StateConfig, file: &Path) -> Result<Self, Failure> {
+        match &config.directory {
+            Some(directory) => Self::within(directory, config).map_err(|why| Failure::machine(OPEN, why)),
+            None => match default_directory(file).map(|directory| Self::within(&directory, config)) {
+                Some(Ok(state)) => Ok(state),
+                Some(Err(_)) | None => Self::in_memory(),
+            },
+        }
+    }
+
+    fn within(directory: &Path, config: &StateConfig) -> Result<Self, Unusable> {
+        let unusable = |why: &dyn fmt::Display| Unusable(format!("{}: {why}", directory.display()));
+        let store = Embedded::open(directory, Wall::now()).map_err(|why| unusable(&why))?;
+        let key = match &config.key {
+            Some(key) => key.clone(),
+            None => SealingKey::in_file(&directory.join(KEY_FILE)).map_err(|why| unusable(&why))?,
+        };
+        Ok(Self { store: Arc::new(store), sealer: Sealer::new(key), directory: Some(directory.to_owned()) })
+    }
+}
+
+/// Why a directory cannot be used.
+struct Unusable(String);
+
+impl fmt::Display for Unusable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A directory for each configuration file: two that call their servers alike
+/// share nothing.
+fn default_directory(file: &Path) -> Option<PathBuf> {
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let states = named("XDG_STATE_HOME").or_else(|| named("HOME").map(|home| home.join(".local/state")))?;
+    let file = std::path::absolute(file).ok()?;
+    let file = file.canonicalize().unwrap_or(file);
+    let hash = Fingerprint::of(&json!(file.to_string_lossy())).short();
+    Some(states.join("concertmaster").join(hash))
+}
