@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::Effect;
+use crate::{Effect, ServerId, ToolRef};
 
 /// The operator's word about one server; it outranks the server's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,4 +19,8 @@ pub struct ServerLabels {
     pub idempotent: BTreeSet<String>,
     /// Queries each tool is meant to serve, by tool name.
     pub examples: BTreeMap<String, Vec<String>>,
+    /// Servers whose tools of the same name serve as well as its own.
+    pub alternatives: Vec<ServerId>,
+    /// Tools that serve as well as one of its own, by that one's name.
+    pub tool_alternatives: BTreeMap<String, Vec<ToolRef>>,
 }

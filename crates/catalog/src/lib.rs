@@ -9,6 +9,7 @@
 //! It refuses to know how a listing was fetched, and it believes nothing an
 //! upstream says about itself unless the operator trusts that server.
 
+mod alternative;
 mod canonical;
 mod diff;
 mod effect;
@@ -23,8 +24,10 @@ mod schema;
 mod server;
 mod snapshot;
 mod source;
+mod steady;
 mod tool;
 
+pub use alternative::{Alternative, alternatives};
 pub use canonical::canonical_json;
 pub use diff::{Change, Diff};
 pub use effect::{Effect, EffectSource};

@@ -96,6 +96,11 @@ impl JsonTypes {
         has(kind) || kind == JsonType::Integer && has(JsonType::Number)
     }
 
+    /// Whether a value's type is admitted.
+    pub fn admits_value(self, value: &Value) -> bool {
+        self.admits(JsonType::of(value))
+    }
+
     /// Whether any type is admitted by both.
     pub fn meets(self, other: Self) -> bool {
         JsonType::ALL.into_iter().any(|kind| self.admits(kind) && other.admits(kind))

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::effect::classify;
 use crate::schema::{Compiled, any_object};
+use crate::steady::steady;
 use crate::{Effect, EffectSource, Fingerprint, Parameter, SchemaFault, ServerId, ServerLabels, ToolListing, ToolRef};
 
 /// A tool with everything about it worked out.
@@ -29,6 +30,11 @@ pub struct Tool {
     pub parameters: Vec<Parameter>,
     /// Queries it is meant to serve, in the operator's words.
     pub examples: Vec<String>,
+    /// Tools that serve as well, as the operator says, in their order.
+    pub alternatives: Vec<ToolRef>,
+    /// Whether an equal call may be answered with an earlier result for a
+    /// while: it only reads, and nothing in its words says otherwise.
+    pub steady: bool,
     compiled: Compiled,
 }
 
@@ -54,6 +60,8 @@ impl Tool {
             fingerprint: Fingerprint::of(&json!(listing)),
             parameters: Parameter::all_of(&listing.input_schema),
             examples: labels.examples.get(&listing.name).cloned().unwrap_or_default(),
+            alternatives: declared(server, &listing.name, labels),
+            steady: effect <= Effect::Read && steady(server.as_str(), &listing),
             compiled: Compiled::default(),
             listing,
         }
@@ -86,6 +94,20 @@ impl Tool {
     pub fn check_argument(&self, name: &str, value: &Value) -> Vec<SchemaFault> {
         self.compiled.check_property(&self.listing.input_schema, name, value)
     }
+}
+
+/// What the operator says of this very tool comes before what is said of its
+/// whole server.
+fn declared(server: &ServerId, tool: &str, labels: &ServerLabels) -> Vec<ToolRef> {
+    let own = labels.tool_alternatives.get(tool).into_iter().flatten().cloned();
+    let namesakes = labels.alternatives.iter().map(|other| ToolRef { server: other.clone(), tool: tool.into() });
+    let mut all: Vec<ToolRef> = Vec::new();
+    for other in own.chain(namesakes) {
+        if !all.contains(&other) && !(other.server == *server && &*other.tool == tool) {
+            all.push(other);
+        }
+    }
+    all
 }
 
 fn first_sentence(text: &str) -> &str {

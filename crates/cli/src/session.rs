@@ -93,6 +93,7 @@ impl Session {
             source: Arc::clone(&fleet) as _,
             client: Arc::clone(&fleet) as _,
             policy: Policy::new(config.rules),
+            store: Arc::new(store::Embedded::in_memory()),
             model,
             store: Arc::clone(&state.store) as _,
             sealer: state.sealer.clone(),

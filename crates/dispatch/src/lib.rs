@@ -8,6 +8,7 @@
 //! Read in this order: [`ToolClient`], [`Gate`], [`Nested`], [`Limits`],
 //! [`Fact`], [`Action`], [`Scheduler`], [`run`], [`Report`].
 
+mod cache;
 mod client;
 mod clock;
 mod counterpart;
@@ -18,16 +19,23 @@ mod limits;
 mod nested;
 mod report;
 mod scheduler;
+mod size;
+mod standing;
 mod stop;
 
+pub use cache::{CACHE_BYTES, CACHE_TTL, Cache, CacheKey, Claim, Lead};
 pub use client::{CallContext, CallFault, Progress, Sent, ToolClient};
 pub use clock::Clock;
 pub use counterpart::{Asks, Counterpart, Offers, Question as ServerQuestion, Replies};
 pub use driver::{GRACE, PROGRESS_WAITING, Ports, grace, run};
 pub use event::StepEvent;
-pub use gate::{Carried, Errand, Gate};
+pub use gate::{Carried, Choice, Errand, Gate, Instead};
 pub use limits::{CALL_TIMEOUT, CALLS_IN_ALL, CALLS_PER_EACH, CALLS_PER_SERVER, Limits, ServerLimits};
 pub use nested::{Digest, Nested, NestedQuery};
 pub use report::{Report, StepReport};
 pub use scheduler::{Action, Asked, Fact, Happened, Question, Reading, Scheduler, Shortfall, Ticket};
+pub use size::{Caps, Cut, LEAST_BYTES, PLAN_BYTES, Page, RESULT_BYTES, SHELF_BYTES, SHELF_TTL, Shelf};
+pub use standing::{
+    Admitted, Breaker, BreakerSettings, Chance, Ended, Health, Retries, Standing, StandingSettings, Turn,
+};
 pub use stop::Stop;

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use catalog::ServerId;
 
+use crate::cache::CACHE_TTL;
+use crate::size::Caps;
+
 /// Calls in flight to one server on behalf of one query, unless configured
 /// otherwise; the next one waits its turn.
 pub const CALLS_PER_SERVER: usize = 8;
@@ -30,6 +33,8 @@ pub struct Limits {
     pub per_server: ServerLimits,
     /// What holds of single servers instead.
     pub servers: BTreeMap<ServerId, ServerLimits>,
+    /// How large results may be.
+    pub caps: Caps,
 }
 
 /// What one query may ask of one server at once.
@@ -39,6 +44,15 @@ pub struct ServerLimits {
     pub concurrency: usize,
     /// How long one call may take, whatever progress it makes.
     pub call_timeout: Duration,
+    /// How long a call may go without a word; progress counts as one. `None`
+    /// for as long as the call may take.
+    pub idle_timeout: Option<Duration>,
+    /// For how long results of calls that only read answer equal calls; zero
+    /// for not at all.
+    pub cache_ttl: Duration,
+    /// After how long a read that has not been answered is sent once more
+    /// beside itself; `None` for never.
+    pub hedge_after: Option<Duration>,
 }
 
 impl Limits {
@@ -55,12 +69,19 @@ impl Default for Limits {
             each_parallel: CALLS_PER_EACH,
             per_server: ServerLimits::default(),
             servers: BTreeMap::new(),
+            caps: Caps::default(),
         }
     }
 }
 
 impl Default for ServerLimits {
     fn default() -> Self {
-        Self { concurrency: CALLS_PER_SERVER, call_timeout: CALL_TIMEOUT }
+        Self {
+            concurrency: CALLS_PER_SERVER,
+            call_timeout: CALL_TIMEOUT,
+            idle_timeout: None,
+            cache_ttl: CACHE_TTL,
+            hedge_after: None,
+        }
     }
 }

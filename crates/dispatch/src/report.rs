@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use plan::{Observations, StepIndex};
 
+use crate::{Cut, Instead};
+
 /// How a run went.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -14,7 +16,7 @@ pub struct Report {
 }
 
 /// What one step took in this run; all zero for a step that never started.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StepReport {
     /// From its start to its end.
     pub took: Duration,
@@ -26,11 +28,18 @@ pub struct StepReport {
     pub failed: usize,
     /// Items of an `each` beyond its limit, never looked at.
     pub left_out: usize,
+    /// How old the result is, where it came out of the cache; of an `each`,
+    /// the oldest.
+    pub cached: Option<Duration>,
+    /// The tool that served instead of the plan's, and why.
+    pub instead: Option<Instead>,
+    /// What was cut off the result.
+    pub cut: Option<Cut>,
 }
 
 impl Report {
     /// What that step took.
     pub fn step(&self, step: StepIndex) -> StepReport {
-        self.steps.get(step.0).copied().unwrap_or_default()
+        self.steps.get(step.0).cloned().unwrap_or_default()
     }
 }

@@ -140,7 +140,11 @@ impl Conclusion {
     }
 
     fn footnotes(&self) -> Vec<Footnote> {
-        let footnote = |step: &dispatch::StepReport| Footnote { left_out: step.left_out, ..Footnote::default() };
+        let footnote = |step: &dispatch::StepReport| Footnote {
+            left_out: step.left_out,
+            cached: step.cached.is_some(),
+            age: step.cached.unwrap_or_default(),
+        };
         self.report.steps.iter().map(footnote).collect()
     }
 
@@ -170,7 +174,13 @@ impl Conclusion {
         let first = reasons.next().unwrap_or(RefusalReason::Failed);
         let reason = if reasons.all(|other| other == first) { first } else { RefusalReason::Failed };
         let message = if why.is_empty() { "no step yielded anything".to_owned() } else { why.join("\n") };
-        Refusal { reason, message, nearest: Vec::new(), retry_after: None, faults }
+        // The first moment at which any of it may do better.
+        let waits = faults.iter().filter_map(|fault| match fault.recovery {
+            query::Recovery::After(wait) => Some(wait),
+            query::Recovery::Never | query::Recovery::Later => None,
+        });
+        let retry_after = waits.min();
+        Refusal { reason, message, nearest: Vec::new(), retry_after, faults }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use catalog::{Availability, Catalog, ToolSource};
-use dispatch::{Clock, Gate, ToolClient};
+use dispatch::{Clock, Gate, Standing, ToolClient};
 use model::Model;
 use policy::Policy;
 use query::{Budget, Deadline, Ledger, Query, QueryId};
@@ -43,6 +43,7 @@ pub struct Engine(pub(crate) Arc<Inner>);
 pub(crate) struct Inner {
     pub(crate) parts: Parts,
     pub(crate) clock: Clock,
+    pub(crate) standing: Standing,
     router: ArcSwap<Router>,
 }
 
@@ -50,7 +51,8 @@ impl Engine {
     /// Puts an engine together. Nothing is called yet.
     pub fn new(parts: Parts) -> Self {
         let router = ArcSwap::from_pointee(Router::build(parts.source.snapshot()));
-        Self(Arc::new(Inner { parts, clock: Clock::start(), router }))
+        let standing = Standing::new(parts.settings.standing);
+        Self(Arc::new(Inner { parts, clock: Clock::start(), standing, router }))
     }
 
     /// The newest snapshot of what can be called.
@@ -101,6 +103,8 @@ impl Engine {
             policy: &parts.policy,
             source: &*parts.source,
             client: &*parts.client,
+            store: &*parts.store,
+            standing: &self.0.standing,
             clock: self.0.clock,
             limits: &parts.settings.limits,
         }
@@ -116,7 +120,7 @@ impl Engine {
             asked: now,
             principal: request.principal.clone(),
             deadline: Deadline::within(request.within.unwrap_or(settings.answer_within), now),
-            ledger: Ledger::new(Budget { calls: settings.calls_per_query }),
+            ledger: Ledger::new(Budget { calls: settings.calls_per_query, cost: settings.cost_per_query }),
             facts: Arc::clone(&request.facts),
             depth: 0,
         }

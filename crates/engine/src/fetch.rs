@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use catalog::Fetch;
-use dispatch::CallFault;
+use dispatch::{CallFault, Replies};
 use policy::{Approvals, Authority};
-use query::Fault;
 use serde_json::value::RawValue;
 
 use crate::{Engine, Request};
@@ -16,10 +15,16 @@ impl Engine {
     ///
     /// # Errors
     ///
-    /// What policy or the server says against it, or that it took too long.
-    pub async fn fetch(&self, fetch: Fetch, request: Request) -> Result<Box<RawValue>, Fault> {
+    /// What policy or the server says against it, or that it took too long;
+    /// or what the server asks first, which `replies` answer when the same
+    /// fetch is made again.
+    pub async fn fetch(
+        &self,
+        fetch: Fetch,
+        replies: Option<Replies>,
+        request: Request,
+    ) -> Result<Box<RawValue>, CallFault> {
         let authority = Authority { query: self.query("", &request), approvals: Approvals::none() };
-        let errand = request.errand(&authority, Arc::new(|_| {}), None);
-        self.gate().fetch(fetch, &errand).await.map_err(|CallFault { fault, .. }| fault)
+        self.gate().fetch(fetch, &request.errand(&authority, Arc::new(|_| {}), replies)).await
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catalog::ToolRef;
-use dispatch::Report;
+use dispatch::{Cut, Instead, Report};
 use plan::{Account, Observation, Plan, StepId};
 use policy::CallToApprove;
 use query::{Query, QueryId};
@@ -71,9 +71,27 @@ pub struct StepLine {
     pub cached: bool,
     /// How many calls were tried, repeats included.
     pub attempts: usize,
+    /// How old the result is, in milliseconds, where it came from the cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age_ms: Option<u64>,
+    /// The tool that served instead of the plan's, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instead: Option<Served>,
+    /// What was cut off the result, and how to read on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cut: Option<Cut>,
     /// Why it did not succeed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// A tool that served in place of another.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct Served {
+    /// The tool.
+    pub tool: ToolRef,
+    /// Why it, in words.
+    pub why: String,
 }
 
 /// What a query took.
@@ -100,7 +118,7 @@ impl Usage {
         let models = book.calls();
         Self {
             calls: query.ledger.spent_calls(),
-            cost: models.iter().filter_map(|call| call.cost).sum(),
+            cost: query.ledger.spent_cost().units() + models.iter().filter_map(|call| call.cost).sum::<f64>(),
             model_calls: u32::try_from(models.len()).unwrap_or(u32::MAX),
             tokens_in: models.iter().map(|call| call.tokens_in).sum(),
             tokens_out: models.iter().map(|call| call.tokens_out).sum(),
@@ -118,8 +136,11 @@ pub(crate) fn step_lines(plan: &Plan, report: &Report) -> Vec<StepLine> {
             tool: step.tool().map(|tool| tool.reference.clone()),
             status: seen.status(),
             ms: millis(told.took),
-            cached: false,
+            cached: told.cached.is_some(),
             attempts: told.attempts,
+            age_ms: told.cached.map(millis),
+            instead: told.instead.map(|Instead { tool, why }| Served { tool, why }),
+            cut: told.cut,
             error: error(seen),
         }
     };

@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use dispatch::{Asks, Carried, Errand, Progress, Replies, StepEvent};
+use dispatch::{Asks, Carried, Choice, Errand, Instead, Progress, Replies, StepEvent};
 use plan::{BoundCall, Need, Observation, Output, StepId, StepIndex};
 use policy::Authority;
 use query::{Blame, Fault, QueryId};
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::{Called, Engine, Event, Outcome, Request};
 
@@ -57,10 +57,13 @@ impl Engine {
         };
         let authority = Authority { query: self.query("", &request), approvals: request.approvals.clone() };
         let progress = told(&authority.query.id, &request);
-        let Carried { seen, asks, .. } = self.gate().call(call, &request.errand(&authority, progress, replies)).await;
+        let errand = request.errand(&authority, progress, replies);
+        let Carried { seen, asks, instead, .. } = self.gate().call(call, &errand).await;
         match (seen, asks) {
             (_, Some(asks)) => Passed::Asks(asks),
-            (Observation::Output(output) | Observation::ToolError(output), None) => Passed::Result(output),
+            (Observation::Output(output) | Observation::ToolError(output), None) => {
+                Passed::Result(instead.map_or(output.clone(), |instead| signed(&output, &instead)))
+            }
             (Observation::NeedsInput(Need::Approval(asked)), None) => {
                 let arguments = asked.into_iter().next().map(|(call, ..)| call.arguments);
                 let Some(Value::Object(arguments)) = arguments else { return Passed::Failed(nothing_said()) };
@@ -79,6 +82,17 @@ impl Engine {
             Called::Stopped(outcome) => Passed::Stopped(outcome),
         }
     }
+}
+
+/// A result with the name of the tool it came from, where that is not the one
+/// that was called.
+fn signed(output: &Output, instead: &Instead) -> Output {
+    let Some(Value::Object(mut raw)) = output.raw().cloned() else { return output.clone() };
+    let meta = raw.entry("_meta").or_insert_with(|| json!({}));
+    if let Some(meta) = meta.as_object_mut() {
+        meta.insert("concertmaster/instead".to_owned(), json!({"tool": instead.tool, "why": instead.why}));
+    }
+    Output::of_tool_result(Value::Object(raw))
 }
 
 /// The server's progress, told as that of the call's only step.
@@ -105,9 +119,12 @@ impl Request {
     ) -> Errand<'a> {
         Errand {
             authority,
+            due: authority.query.deadline,
+            choice: Choice::Named,
             cancel: self.cancel.child_token(),
             stop: None,
             grace: dispatch::grace(authority.query.depth),
+            room: None,
             progress,
             counterpart: self.counterpart.as_ref(),
             replies,

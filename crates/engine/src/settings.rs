@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use dispatch::Limits;
+use dispatch::{Limits, StandingSettings};
 use policy::Channels;
+use query::Cost;
 
 /// Limits that hold for every query. The defaults suit a person at a
 /// terminal.
@@ -16,6 +17,8 @@ pub struct Settings {
     pub start_grace: Duration,
     /// The most upstream calls one query may make, nested ones included.
     pub calls_per_query: u32,
+    /// The most those calls may cost.
+    pub cost_per_query: Cost,
     /// The most calls to language models one query may make, nested ones
     /// included.
     pub model_calls_per_query: u32,
@@ -24,8 +27,10 @@ pub struct Settings {
     pub questions_wait: Duration,
     /// Which way the answers may come.
     pub channels: Channels,
-    /// Concurrency and call timeouts.
+    /// Concurrency, call timeouts and sizes.
     pub limits: Limits,
+    /// What is kept of what servers said, and when one is left alone.
+    pub standing: StandingSettings,
 }
 
 impl Default for Settings {
@@ -34,10 +39,12 @@ impl Default for Settings {
             answer_within: Duration::from_secs(30),
             start_grace: Duration::from_secs(10),
             calls_per_query: 100,
+            cost_per_query: Cost::UNLIMITED,
             model_calls_per_query: 24,
             questions_wait: Duration::from_secs(3600),
             channels: Channels::default(),
             limits: Limits::default(),
+            standing: StandingSettings::default(),
         }
     }
 }

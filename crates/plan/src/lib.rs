@@ -26,6 +26,7 @@
 //! assert_eq!(faults[0].suggestions, ["orc.count"]);
 //! ```
 
+mod alternative;
 mod bind;
 mod check;
 mod closest;

@@ -45,6 +45,13 @@ impl Output {
         Self(Arc::new(Inner { text: None, raw: OnceLock::from(raw), normalised: OnceLock::new(), failed }))
     }
 
+    /// A server's result of which only a part is left, and the value that
+    /// references point into, where it is not the result's own.
+    pub fn cut_down(raw: Value, value: Option<Value>, failed: bool) -> Self {
+        let normalised = value.map_or_else(OnceLock::new, OnceLock::from);
+        Self(Arc::new(Inner { text: None, raw: OnceLock::from(raw), normalised, failed }))
+    }
+
     /// A value that was computed here.
     pub fn computed(value: Value) -> Self {
         let (raw, normalised) = (OnceLock::new(), OnceLock::from(value));

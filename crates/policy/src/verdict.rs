@@ -4,15 +4,19 @@ use std::sync::Arc;
 
 use catalog::{Availability, Catalog, Effect, EffectSource, Fetch};
 use plan::{BoundCall, BoundStep, Integrity, Label, Observations, Origin, Plan};
-use query::{Blame, Fault, Query, Recovery, Reservation};
+use query::{Blame, Fault, Query};
 
-use crate::{Answer, Approvals, ApprovedPlan, Authority, CallHash, PermittedCall, PermittedFetch, Rules, Withheld};
+use crate::{
+    Answer, Approvals, ApprovedPlan, Authority, CallHash, JudgedCall, JudgedFetch, PermittedCall, Rules, Tariff,
+    Withheld,
+};
 
 /// The one gate every call passes: a plan's step, a direct call, a resumed
 /// plan and a fallback alike.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     rules: Rules,
+    tariff: Tariff,
 }
 
 /// What policy says of a plan.
@@ -48,7 +52,18 @@ pub struct CallToApprove {
 impl Policy {
     /// A gate with these rules.
     pub fn new(rules: Rules) -> Self {
-        Self { rules }
+        Self { rules, tariff: Tariff::default() }
+    }
+
+    /// The same gate with these prices, budgets and rates.
+    #[must_use]
+    pub fn with_tariff(self, tariff: Tariff) -> Self {
+        Self { tariff, ..self }
+    }
+
+    /// The operator's prices, budgets and rates.
+    pub fn tariff(&self) -> &Tariff {
+        &self.tariff
     }
 
     /// Judges a whole plan before anything of it runs. Calls whose arguments
@@ -81,31 +96,48 @@ impl Policy {
         Ok(asked)
     }
 
-    /// Judges one bound call, and reserves its share of the query's budget.
-    /// The catalogue is today's: a tool that was redefined or withdrawn since
-    /// the call was planned is not called.
+    /// Judges one bound call. The catalogue is today's: a tool that was
+    /// redefined or withdrawn since the call was planned is not called.
+    pub fn judge_call(
+        &self,
+        authority: &Authority,
+        call: impl Into<Arc<BoundCall>>,
+        today: &Catalog,
+    ) -> Result<JudgedCall, Withheld> {
+        let call = call.into();
+        still_there(&call, today).map_err(Withheld::Deny)?;
+        fits_schema(&call).map_err(Withheld::Deny)?;
+        let call = self.effect_gate(call, &authority.approvals)?;
+        let query = authority.query.clone();
+        let tool = &call.tool.reference;
+        let terms = self.tariff.terms(&query.principal, &tool.server, Some(&tool.tool));
+        Ok(JudgedCall { call, query, terms })
+    }
+
+    /// Judges one bound call for which nothing but its share of the query's
+    /// budget has to be held.
     pub fn permit(
         &self,
         authority: &Authority,
         call: impl Into<Arc<BoundCall>>,
         today: &Catalog,
     ) -> Result<PermittedCall, Withheld> {
-        let call = call.into();
-        still_there(&call, today).map_err(Withheld::Deny)?;
-        fits_schema(&call).map_err(Withheld::Deny)?;
-        let call = self.effect_gate(call, &authority.approvals)?;
-        let reservation = reserved(&authority.query).map_err(Withheld::Deny)?;
-        Ok(PermittedCall { call, principal: authority.query.principal.clone(), reservation: Some(reservation) })
+        self.judge_call(authority, call, today)?.permit(None).map_err(Withheld::Deny)
     }
 
-    /// Judges a fetch, and reserves its share of the budget. It changes
-    /// nothing at its server, so no effect is asked about.
-    pub fn permit_fetch(&self, fetch: Fetch, query: &Query, today: &Catalog) -> Result<PermittedFetch, Fault> {
+    /// Judges a fetch. It changes nothing at its server, so no effect is
+    /// asked about.
+    ///
+    /// # Errors
+    ///
+    /// `unknown_server` when the catalogue has no such server.
+    pub fn judge_fetch(&self, fetch: Fetch, query: &Query, today: &Catalog) -> Result<JudgedFetch, Fault> {
         if today.server(&fetch.server).is_none() {
             let message = format!("there is no server `{}`", fetch.server);
             return Err(Fault::lasting(Blame::Caller, "unknown_server", message));
         }
-        Ok(PermittedFetch { fetch, principal: query.principal.clone(), reservation: Some(reserved(query)?) })
+        let terms = self.tariff.terms(&query.principal, &fetch.server, None);
+        Ok(JudgedFetch { fetch, query: query.clone(), terms })
     }
 
     fn effect_gate(&self, mut call: Arc<BoundCall>, approvals: &Approvals) -> Result<Arc<BoundCall>, Withheld> {
@@ -139,11 +171,6 @@ fn fits_schema(call: &BoundCall) -> Result<(), Fault> {
     Err(Fault::lasting(Blame::Caller, "arguments_invalid", message))
 }
 
-/// One call's share of the query's budget.
-fn reserved(query: &Query) -> Result<Reservation, Fault> {
-    query.ledger.reserve(1).map_err(|over| Fault::lasting(Blame::Caller, "over_budget", over))
-}
-
 fn still_there(call: &BoundCall, today: &Catalog) -> Result<(), Fault> {
     let reference = &call.tool.reference;
     let Some(current) = today.tool(reference) else {
@@ -160,7 +187,7 @@ fn still_there(call: &BoundCall, today: &Catalog) -> Result<(), Fault> {
         return Ok(());
     }
     let message = format!("`{reference}` was redefined by its server after the plan was made; plan again");
-    Err(Fault { code: "fingerprint_mismatch".into(), blame: Blame::Upstream, recovery: Recovery::Later, message })
+    Err(Fault::passing(Blame::Upstream, "fingerprint_mismatch", message))
 }
 
 fn denied(step: &str, tool: &str, effect: Effect) -> Fault {

@@ -47,7 +47,7 @@ fn query(calls: u32) -> Query {
         principal: Principal::local(),
         asked: Moment::ORIGIN,
         deadline: Deadline::within(Duration::from_secs(1), Moment::ORIGIN),
-        ledger: Ledger::new(Budget { calls }),
+        ledger: Ledger::new(Budget::of_calls(calls)),
         facts: Arc::new(BTreeMap::new()),
         depth: 0,
     }

@@ -7,16 +7,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
+use crate::Cost;
+
 /// How much one query may spend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Budget {
     /// Calls to upstream servers, nested queries' calls included.
     pub calls: u32,
+    /// What those calls may cost.
+    pub cost: Cost,
+}
+
+impl Budget {
+    /// So many calls, whatever they cost.
+    pub const fn of_calls(calls: u32) -> Self {
+        Self { calls, cost: Cost::UNLIMITED }
+    }
 }
 
 impl Default for Budget {
     fn default() -> Self {
-        Self { calls: 100 }
+        Self::of_calls(100)
     }
 }
 
@@ -28,16 +39,25 @@ pub struct Ledger(Arc<Mutex<Account>>);
 #[derive(Debug)]
 struct Account {
     budget: Budget,
-    reserved_calls: u32,
-    spent_calls: u32,
+    reserved: Spend,
+    spent: Spend,
+}
+
+/// So many calls at so much.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Spend {
+    calls: u32,
+    cost: Cost,
 }
 
 /// The budget has no room for what was asked of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the query's budget of {} upstream calls is spent", .budget.calls)]
+#[error("the query's budget of {} is spent", self.limit())]
 pub struct OverBudget {
     /// The budget that is spent.
     pub budget: Budget,
+    /// Whether it is the cost there is no room for, and not the calls.
+    pub by_cost: bool,
 }
 
 /// Calls held but not yet made. Dropping it refunds them.
@@ -45,46 +65,89 @@ pub struct OverBudget {
 #[must_use = "a reservation that is dropped refunds itself"]
 pub struct Reservation {
     account: Arc<Mutex<Account>>,
-    calls: u32,
+    held: Spend,
 }
 
 impl Ledger {
     /// An untouched account.
     pub fn new(budget: Budget) -> Self {
-        Self(Arc::new(Mutex::new(Account { budget, reserved_calls: 0, spent_calls: 0 })))
+        Self(Arc::new(Mutex::new(Account { budget, reserved: Spend::default(), spent: Spend::default() })))
     }
 
-    /// Holds room for `calls`, or says that there is none.
-    pub fn reserve(&self, calls: u32) -> Result<Reservation, OverBudget> {
+    /// Holds room for one call at this price, or says that there is none.
+    ///
+    /// # Errors
+    ///
+    /// Which of the two limits leaves no room.
+    pub fn reserve(&self, cost: Cost) -> Result<Reservation, OverBudget> {
+        let one = Spend { calls: 1, cost };
         let mut account = lock(&self.0);
-        let held = account.reserved_calls.saturating_add(account.spent_calls);
-        if held.saturating_add(calls) > account.budget.calls {
-            return Err(OverBudget { budget: account.budget });
+        let all = account.reserved.plus(account.spent).plus(one);
+        let budget = account.budget;
+        if all.calls > budget.calls {
+            return Err(OverBudget { budget, by_cost: false });
         }
-        account.reserved_calls += calls;
-        Ok(Reservation { account: Arc::clone(&self.0), calls })
+        if all.cost > budget.cost {
+            return Err(OverBudget { budget, by_cost: true });
+        }
+        account.reserved = account.reserved.plus(one);
+        Ok(Reservation { account: Arc::clone(&self.0), held: one })
     }
 
     /// Calls made so far.
     pub fn spent_calls(&self) -> u32 {
-        lock(&self.0).spent_calls
+        lock(&self.0).spent.calls
+    }
+
+    /// What they cost.
+    pub fn spent_cost(&self) -> Cost {
+        lock(&self.0).spent.cost
+    }
+
+    /// What is neither spent nor held.
+    pub fn left(&self) -> Budget {
+        let account = lock(&self.0);
+        let gone = account.reserved.plus(account.spent);
+        let cost =
+            if account.budget.cost == Cost::UNLIMITED { Cost::UNLIMITED } else { account.budget.cost.less(gone.cost) };
+        Budget { calls: account.budget.calls.saturating_sub(gone.calls), cost }
+    }
+}
+
+impl Spend {
+    fn plus(self, other: Self) -> Self {
+        Self { calls: self.calls.saturating_add(other.calls), cost: self.cost.plus(other.cost) }
+    }
+
+    fn less(self, other: Self) -> Self {
+        Self { calls: self.calls.saturating_sub(other.calls), cost: self.cost.less(other.cost) }
+    }
+}
+
+impl OverBudget {
+    fn limit(&self) -> String {
+        if self.by_cost {
+            format!("{} in the operator's unit of price", self.budget.cost)
+        } else {
+            format!("{} upstream calls", self.budget.calls)
+        }
     }
 }
 
 impl Reservation {
-    /// The calls were made: the hold becomes a spend.
+    /// The call was made: the hold becomes a spend.
     pub fn settle(mut self) {
+        let held = std::mem::take(&mut self.held);
         let mut account = lock(&self.account);
-        account.reserved_calls -= self.calls;
-        account.spent_calls += self.calls;
-        drop(account);
-        self.calls = 0;
+        account.reserved = account.reserved.less(held);
+        account.spent = account.spent.plus(held);
     }
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        lock(&self.account).reserved_calls -= self.calls;
+        let mut account = lock(&self.account);
+        account.reserved = account.reserved.less(self.held);
     }
 }
 
@@ -100,25 +163,29 @@ mod tests {
 
     #[test]
     fn a_dropped_reservation_refunds_and_a_settled_one_stays_spent() {
-        let ledger = Ledger::new(Budget { calls: 2 });
-        let kept = ledger.reserve(1).unwrap();
-        drop(ledger.reserve(1).unwrap());
-        let second = ledger.reserve(1).unwrap();
-        assert!(ledger.reserve(1).is_err(), "two are held");
+        let ledger = Ledger::new(Budget { calls: 9, cost: Cost::from_micros(20) });
+        let ten = Cost::from_micros(10);
+        let kept = ledger.reserve(ten).unwrap();
+        drop(ledger.reserve(ten).unwrap());
+        let second = ledger.reserve(ten).unwrap();
+        assert!(ledger.reserve(ten).unwrap_err().by_cost, "all of it is held");
         kept.settle();
         second.settle();
-        assert_eq!(ledger.spent_calls(), 2);
-        assert!(ledger.reserve(1).is_err(), "two are spent");
+        assert_eq!((ledger.spent_calls(), ledger.spent_cost()), (2, Cost::from_micros(20)));
+        assert!(ledger.reserve(ten).is_err(), "all of it is spent");
+        assert_eq!(ledger.left(), Budget { calls: 7, cost: Cost::FREE });
+        ledger.reserve(Cost::FREE).unwrap().settle();
+        assert_eq!(ledger.spent_calls(), 3, "what costs nothing is counted");
     }
 
     #[test]
     fn many_threads_never_overspend() {
-        let ledger = Ledger::new(Budget { calls: 50 });
+        let ledger = Ledger::new(Budget::of_calls(50));
         std::thread::scope(|scope| {
             for _ in 0..8 {
                 scope.spawn(|| {
                     for _ in 0..20 {
-                        if let Ok(held) = ledger.reserve(1) {
+                        if let Ok(held) = ledger.reserve(Cost::FREE) {
                             held.settle();
                         }
                     }

@@ -8,12 +8,14 @@
 //! Read in this order: [`Query`], [`Principal`], [`Deadline`], [`Ledger`],
 //! [`Fault`].
 
+mod cost;
 mod deadline;
 mod fault;
 mod ledger;
 mod principal;
 mod request;
 
+pub use cost::Cost;
 pub use deadline::{Deadline, Moment};
 pub use fault::{Blame, Fault, Recovery};
 pub use ledger::{Budget, Ledger, OverBudget, Reservation};

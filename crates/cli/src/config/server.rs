@@ -190,6 +190,7 @@ fn labels(table: &Table) -> ServerLabels {
         effects: table.under("effects").iter().filter_map(effect).collect::<BTreeMap<_, _>>(),
         idempotent: table.texts("idempotent").into_iter().collect::<BTreeSet<_>>(),
         examples: table.under("examples").iter().filter_map(examples).collect(),
+        ..ServerLabels::default()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -14,8 +15,11 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::Ports;
+use super::pacing::Pacing;
 use crate::gate::panicked;
-use crate::{Carried, Digest, Errand, Fact, NestedQuery, Progress, Question, Reading, Stop, Ticket};
+use crate::{
+    Carried, Choice, Cut, Digest, Errand, Fact, Instead, NestedQuery, Progress, Question, Reading, Stop, Ticket,
+};
 
 /// What every job of a run shares.
 pub(super) struct Desk<'a> {
@@ -24,6 +28,10 @@ pub(super) struct Desk<'a> {
     /// Why the run is cut short, once it is.
     pub(super) stop: &'a OnceLock<Stop>,
     pub(super) grace: Duration,
+    /// How the time left is shared among the steps.
+    pub(super) pacing: Pacing,
+    /// Bytes of results there is still room for.
+    pub(super) room: AtomicUsize,
     pub(super) progress: mpsc::Sender<(StepIndex, Progress)>,
 }
 
@@ -31,6 +39,16 @@ pub(super) struct Desk<'a> {
 pub(super) struct Done {
     pub(super) fact: Fact,
     pub(super) attempts: usize,
+    pub(super) cached: Option<Duration>,
+    pub(super) instead: Option<Instead>,
+    pub(super) cut: Option<Cut>,
+}
+
+impl From<Fact> for Done {
+    /// A job that asked nothing of a connector.
+    fn from(fact: Fact) -> Self {
+        Self { fact, attempts: 0, cached: None, instead: None, cut: None }
+    }
 }
 
 impl Desk<'_> {
@@ -39,9 +57,12 @@ impl Desk<'_> {
         let (step, progress) = (call.step, self.progress.clone());
         let errand = Errand {
             authority: self.approved.authority(),
+            due: self.pacing.due(step, self.approved.query().deadline, &self.ports.gate),
+            choice: Choice::Planned,
             cancel,
             stop: Some(self.stop),
             grace: self.grace,
+            room: Some(&self.room),
             progress: Arc::new(move |said| {
                 // Full or closed: this word is not worth waiting for.
                 let _ = progress.try_send((step, said));
@@ -49,8 +70,8 @@ impl Desk<'_> {
             counterpart: self.ports.counterpart,
             replies: None,
         };
-        let Carried { seen, attempts, .. } = self.ports.gate.call(call, &errand).await;
-        Done { fact: Fact::CallEnded { ticket, ending: seen }, attempts }
+        let Carried { seen, attempts, cached, instead, cut, .. } = self.ports.gate.call(call, &errand).await;
+        Done { fact: Fact::CallEnded { ticket, ending: seen }, attempts, cached, instead, cut }
     }
 
     /// Asks one nested query. Always ends, at the latest a grace after its
@@ -66,7 +87,7 @@ impl Desk<'_> {
             Ok(None) => ended_badly(self.cut_short("its nested query was answered")),
             Err(_) => ended_badly(panicked("a nested query")),
         };
-        Done { fact: Fact::SubEnded { step, seen }, attempts: 0 }
+        Fact::SubEnded { step, seen }.into()
     }
 
     async fn nest(&self, question: Question, cancel: &CancellationToken) -> Option<Observation> {
@@ -104,7 +125,7 @@ impl Desk<'_> {
             Ok(None) => Observation::Failed(self.cut_short("its model answered")),
             Err(_) => Observation::Failed(panicked("a model's reading")),
         };
-        Done { fact: Fact::SubEnded { step, seen }, attempts: 0 }
+        Fact::SubEnded { step, seen }.into()
     }
 
     /// Whether nothing the nested query may call changes anything.
@@ -127,7 +148,7 @@ impl Desk<'_> {
             Ok(_) | Err(Withheld::Deny(_)) => None,
         };
         let asked = catch_unwind(AssertUnwindSafe(|| calls.into_iter().filter_map(ask).collect()));
-        Done { fact: Fact::Judged { step, asked: asked.unwrap_or_default() }, attempts: 0 }
+        Fact::Judged { step, asked: asked.unwrap_or_default() }.into()
     }
 
     fn cut_short(&self, before: &str) -> Fault {

@@ -23,6 +23,15 @@ impl Journal {
             let report = &mut self.steps[ticket.step.0];
             report.calls += done.attempts.min(1);
             report.attempts += done.attempts;
+            // Of an `each`, the oldest result counts, and the first tool that
+            // served instead.
+            report.cached = report.cached.max(done.cached);
+            if report.instead.is_none() {
+                report.instead.clone_from(&done.instead);
+            }
+            if report.cut.is_none() {
+                report.cut.clone_from(&done.cut);
+            }
         }
     }
 
@@ -37,8 +46,10 @@ impl Journal {
             Happened::Ended { step, seen, shortfall } => {
                 let took = self.started_at(step).map(|started| now.since(started)).unwrap_or_default();
                 let report = &mut self.steps[step.0];
-                *report = StepReport { took, failed: shortfall.failed, left_out: shortfall.left_out, ..*report };
-                StepEvent::Ended { step, seen, report: *report }
+                report.took = took;
+                report.failed = shortfall.failed;
+                report.left_out = shortfall.left_out;
+                StepEvent::Ended { step, seen, report: report.clone() }
             }
         }
     }

@@ -3,9 +3,11 @@
 
 mod desk;
 mod journal;
+mod pacing;
 
 use std::collections::BTreeMap;
 use std::pin::pin;
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::desk::{Desk, Done};
 use self::journal::Journal;
+use self::pacing::Pacing;
 use crate::{Action, Counterpart, Fact, Gate, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket};
 
 /// How long after the deadline, or after its cancellation, a call may still
@@ -63,7 +66,15 @@ pub async fn run(
     let mut journal = Journal::new(approved.plan().steps().len());
     let stop = OnceLock::new();
     let (progress, mut told) = mpsc::channel(PROGRESS_WAITING);
-    let desk = Desk { approved, ports, stop: &stop, grace: grace(approved.query().depth), progress };
+    let desk = Desk {
+        approved,
+        ports,
+        stop: &stop,
+        grace: grace(approved.query().depth),
+        pacing: Pacing::of(approved.plan()),
+        room: AtomicUsize::new(ports.gate.limits.caps.plan_bytes),
+        progress,
+    };
     let mut office = Office { desk: &desk, in_flight: FuturesUnordered::new(), cancels: BTreeMap::new() };
     let everything = CancellationToken::new();
     // Declared after what is in flight, so that it drops first: connectors

@@ -1,22 +1,32 @@
 //! From what a connector says to how a call ended.
 
 use catalog::Tool;
-use plan::{Need, Observation, Output};
+use plan::{Need, Observation};
 use policy::Withheld;
 use query::{Blame, Fault};
 
-use super::Carried;
+use super::attempt::Failed;
+use super::{Carried, Served};
 use crate::{CallFault, Sent};
 
 impl From<Observation> for Carried {
     fn from(seen: Observation) -> Self {
-        Self { seen, asks: None, attempts: 0 }
+        Self { seen, asks: None, attempts: 0, cached: None, instead: None, cut: None }
     }
 }
 
 /// A result; a tool that says it failed has run.
-pub(super) fn of_output(output: Output) -> Carried {
-    if output.is_error() { Observation::ToolError(output).into() } else { Observation::Output(output).into() }
+pub(super) fn of_output((output, cached): Served) -> Carried {
+    let seen = if output.is_error() { Observation::ToolError(output) } else { Observation::Output(output) };
+    Carried { cached, ..seen.into() }
+}
+
+/// A call that brought no result.
+pub(super) fn of_failed(tool: &Tool, failed: Failed) -> Carried {
+    match failed {
+        Failed::Withheld(withheld) => of_withheld(withheld),
+        Failed::Call { fault, .. } => of_fault(tool, fault),
+    }
 }
 
 /// A call without a result. If it may have had its effect, and repeating it
@@ -30,7 +40,7 @@ pub(super) fn of_fault(tool: &Tool, CallFault { fault, sent, asks }: CallFault) 
 }
 
 /// A call that policy kept back.
-pub(super) fn of_withheld(withheld: Withheld) -> Carried {
+fn of_withheld(withheld: Withheld) -> Carried {
     let seen = match withheld {
         Withheld::Ask { call, why, .. } => {
             let hash = call.fingerprint();

@@ -2,36 +2,38 @@
 //! fetch passes here, from start to end.
 //!
 //! In: a call with every argument known and on whose behalf it is made. Out:
-//! how it ended. It knows no plan and no schedule.
+//! how it ended. It knows no plan and no schedule. Read `mod.rs` for the
+//! order in which things happen, then `attempt.rs`.
 
+mod attempt;
+mod choose;
 mod ending;
 mod errand;
+mod fetch;
+mod fit;
+mod hedge;
+mod hold;
+mod wait;
 
 use std::panic::AssertUnwindSafe;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use catalog::{Fetch, Tool, ToolSource};
+use catalog::{Catalog, Effect, ToolSource};
 use futures::FutureExt;
 use plan::{BoundCall, Output};
-use policy::{PermittedCall, Policy};
-use query::{Blame, Deadline, Fault, Recovery};
-use serde_json::value::RawValue;
-use tokio::time::{sleep, timeout, timeout_at};
+use policy::{JudgedCall, Policy};
+use query::Deadline;
+use store::Store;
 
+use self::attempt::Failed;
+use self::choose::Candidate;
 pub(crate) use self::ending::panicked;
-use self::ending::{of_fault, of_output, of_withheld};
-pub use self::errand::{Carried, Errand};
-use crate::{CallContext, CallFault, Clock, Limits, Sent, Stop, ToolClient};
-
-/// How often a call is handed to the connector at most: again only if it only
-/// reads, no byte of it left, and the fault may pass.
-const ATTEMPTS: usize = 2;
-
-/// The pause before a call is tried again.
-const PAUSE: Duration = Duration::from_millis(100);
+use self::ending::{of_failed, of_fault, of_output};
+pub use self::errand::{Carried, Choice, Errand, Instead};
+use crate::cache::{CacheKey, Claim, Lead};
+use crate::{CallFault, Clock, Limits, Sent, Standing, ToolClient};
 
 /// What every call passes on its way out.
 #[derive(Clone, Copy)]
@@ -42,11 +44,18 @@ pub struct Gate<'a> {
     pub source: &'a dyn ToolSource,
     /// Carries permitted calls to their servers.
     pub client: &'a dyn ToolClient,
+    /// Keeps the accounts, the paces and the journal.
+    pub store: &'a dyn Store,
+    /// What is known from earlier calls.
+    pub standing: &'a Standing,
     /// The clock the query's deadline was made on.
     pub clock: Clock,
-    /// What may be in flight, and for how long.
+    /// What may be in flight, for how long, and how large results may be.
     pub limits: &'a Limits,
 }
+
+/// A result, and how old it is if it came out of the cache.
+type Served = (Output, Option<Duration>);
 
 impl Gate<'_> {
     /// Makes one call, if policy permits it. Always ends, at the latest the
@@ -61,131 +70,162 @@ impl Gate<'_> {
             of_fault(&tool, CallFault::new(panicked(&format!("the call of `{}`", tool.reference)), sent))
         });
         carried.attempts = attempts;
+        self.cut_to_size(&mut carried, errand);
         carried
     }
 
-    /// Has something from a server that is no tool's work, if policy permits
-    /// it. The same bounds hold as for a call.
-    ///
-    /// # Errors
-    ///
-    /// What policy or the server says against it, or that it took too long.
-    pub async fn fetch(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
-        let query = &errand.authority.query;
-        let what = format!("`{}` of `{}`", fetch.wanted.name(), fetch.server);
-        let patience = self.limits.of(&fetch.server).call_timeout;
-        let until = query.deadline.capped(patience, self.clock.now());
-        let permit = self.policy.permit_fetch(fetch, query, &self.source.snapshot());
-        let permit = permit.map_err(|fault| CallFault::new(fault, Sent::No))?;
-        let context = self.context(until, errand);
-        self.waited(self.client.fetch(permit, context), &what, until, errand).await
-    }
-
+    /// The call at the tool that was asked for, or at one that serves as well.
     async fn carry(&self, call: Arc<BoundCall>, errand: &Errand<'_>, attempts: &AtomicUsize) -> Carried {
-        let tool = &call.tool;
-        let patience = self.limits.of(&tool.reference.server).call_timeout;
-        let until = errand.authority.query.deadline.capped(patience, self.clock.now());
-        loop {
-            if errand.cancel.is_cancelled() {
-                return of_fault(tool, CallFault::new(errand.why_cut().fault("the call could leave"), Sent::No));
-            }
-            let today = self.source.snapshot();
-            let permit = match self.policy.permit(errand.authority, Arc::clone(&call), &today) {
-                Ok(permit) => permit,
-                Err(withheld) => return of_withheld(withheld),
+        let judged = self.judged(&call, errand);
+        if call.tool.alternatives.is_empty() || !call.tool.repeatable {
+            let until = self.until(&call, errand);
+            return match self.from_cache_or_server(judged, until, errand, attempts).await {
+                Ok(served) => of_output(served),
+                Err(failed) => of_failed(&call.tool, failed),
             };
-            let attempt = attempts.fetch_add(1, Ordering::Relaxed) + 1;
-            match self.once(permit, tool, until, errand).await {
-                Ok(output) => return of_output(output),
-                Err(fault) if attempt < ATTEMPTS && may_try_again(tool, &fault) && !self.is_due(until, PAUSE) => {
-                    let _ = errand.cancel.run_until_cancelled(sleep(PAUSE)).await;
+        }
+        // What policy keeps back is kept back, whoever would serve.
+        if let Err(withheld @ Failed::Withheld(_)) = judged {
+            return of_failed(&call.tool, withheld);
+        }
+        self.by_any(&call, errand, attempts).await
+    }
+
+    /// The call at the first of several tools that brings a result.
+    async fn by_any(&self, call: &Arc<BoundCall>, errand: &Errand<'_>, attempts: &AtomicUsize) -> Carried {
+        let candidates = self.candidates(call, errand.choice);
+        let mut own_fault = None;
+        let mut failed_so_far: Vec<String> = Vec::new();
+        for (place, candidate) in candidates.iter().enumerate() {
+            let share = u32::try_from(candidates.len() - place).unwrap_or(1);
+            let until = self.share_of(self.until(&candidate.call, errand), share);
+            // Each has a cancellation of its own: one that took too long
+            // cancels no other.
+            let own = errand.twin();
+            let judged = self.judged(&candidate.call, &own);
+            let failed = match self.from_cache_or_server(judged, until, &own, attempts).await {
+                Ok(served) => {
+                    let instead = instead(candidate, &candidates, &failed_so_far);
+                    return Carried { instead, ..of_output(served) };
                 }
-                Err(fault) => return of_fault(tool, fault),
+                Err(failed) => failed,
+            };
+            let goes_on = match &failed {
+                Failed::Call { elsewhere, fault } => {
+                    let tool = &candidate.call.tool.reference;
+                    failed_so_far.push(format!("`{tool}` failed: {}", fault.fault.message));
+                    *elsewhere && fault.asks.is_none()
+                }
+                Failed::Withheld(_) => !candidate.is_asked_for(),
+            };
+            if candidate.is_asked_for() || !goes_on && own_fault.is_none() {
+                own_fault = Some(failed);
+            }
+            if !goes_on || errand.is_cut() {
+                break;
             }
         }
-    }
-
-    async fn once(
-        &self,
-        permit: PermittedCall,
-        tool: &Tool,
-        until: Deadline,
-        errand: &Errand<'_>,
-    ) -> Result<Output, CallFault> {
-        let context = self.context(until, errand);
-        self.waited(self.client.call(permit, context), &tool.reference, until, errand).await
-    }
-
-    fn context(&self, until: Deadline, errand: &Errand<'_>) -> CallContext {
-        CallContext {
-            timeout: until.left(self.clock.now()),
-            cancel: errand.cancel.clone(),
-            progress: Arc::clone(&errand.progress),
-            counterpart: errand.counterpart.cloned(),
-            replies: errand.replies.clone(),
+        match own_fault {
+            Some(Failed::Call { mut fault, .. }) if failed_so_far.len() > 1 => {
+                fault.fault.message = failed_so_far.join("; ");
+                of_fault(&call.tool, fault)
+            }
+            Some(failed) => of_failed(&call.tool, failed),
+            None => of_fault(&call.tool, CallFault::new(errand.why_cut().fault("the call could leave"), Sent::No)),
         }
     }
 
-    /// Waits for the connector: until it answers, or it is due, or nobody
-    /// waits any more; in the last two cases a grace longer.
-    async fn waited<T>(
+    /// An earlier result where one will do, else the server's.
+    async fn from_cache_or_server(
         &self,
-        answer: impl Future<Output = Result<T, CallFault>>,
-        what: &(dyn std::fmt::Display + Sync),
+        judged: Result<JudgedCall, Failed>,
         until: Deadline,
         errand: &Errand<'_>,
-    ) -> Result<T, CallFault> {
-        let began = self.clock.now();
+        attempts: &AtomicUsize,
+    ) -> Result<Served, Failed> {
+        let judged = judged?;
+        let call = Arc::clone(judged.call());
+        let ttl = self.limits.of(&call.tool.reference.server).cache_ttl;
+        if ttl.is_zero() || !call.tool.steady || call.tool.effect > Effect::Read || errand.replies.is_some() {
+            return Ok((self.attempted(judged, until, errand, attempts).await?, None));
+        }
+        self.standing.sees(&self.source.snapshot());
+        let lead = match self.found(&call, until, errand).await {
+            Found::Kept(output, age) => return Ok((output, Some(age))),
+            Found::Lead(lead) => Some(lead),
+            Found::Nothing => None,
+        };
+        let output = self.attempted(judged, until, errand, attempts).await?;
+        if let Some(lead) = lead.filter(|_| !output.is_error()) {
+            let bytes = output.text().map_or(0, |text| text.get().len());
+            lead.keep(output.clone(), bytes, ttl, self.clock.now());
+        }
+        Ok((output, None))
+    }
+
+    /// What the cache has for a call. Somebody else who is finding out is
+    /// waited for once; if they bring nothing, the call goes by itself.
+    async fn found(&self, call: &BoundCall, until: Deadline, errand: &Errand<'_>) -> Found<'_> {
+        let cache = &self.standing.results;
+        let key = CacheKey::of_call(&errand.authority.query.principal, call);
+        let mut flight = match cache.claim(key.clone(), self.clock.now()) {
+            Claim::Hit(output, age) => return Found::Kept(output, age),
+            Claim::Lead(lead) => return Found::Lead(lead),
+            Claim::Wait(flight) => flight,
+        };
         let due = self.clock.instant(until.moment());
-        let mut answer = pin!(answer);
-        let cut = match errand.cancel.run_until_cancelled(timeout_at(due, &mut answer)).await {
-            Some(Ok(answered)) => return answered.map_err(|fault| self.in_the_end(fault, what, errand)),
-            Some(Err(_)) => Cut::Overdue(until.left(began)),
-            None => Cut::Cancelled,
-        };
-        errand.cancel.cancel();
-        let fault = match timeout(errand.grace, &mut answer).await {
-            Ok(Ok(answered)) => return Ok(answered),
-            Ok(Err(fault)) => fault,
-            Err(_) => CallFault::new(errand.why_cut().fault(&format!("`{what}` answered")), Sent::Unknown),
-        };
-        let fault = match cut {
-            Cut::Overdue(patience) => CallFault { fault: late(what, patience), ..fault },
-            Cut::Cancelled if errand.stop.is_none() => {
-                CallFault { fault: Stop::Cancelled.fault(&format!("`{what}` answered")), ..fault }
-            }
-            Cut::Cancelled => fault,
-        };
-        Err(self.in_the_end(fault, what, errand))
-    }
-
-    /// A fault in a run that is cut short is the cut's.
-    fn in_the_end(&self, fault: CallFault, what: &(dyn std::fmt::Display + Sync), errand: &Errand<'_>) -> CallFault {
-        if errand.is_stopped() {
-            return CallFault { fault: errand.why_cut().fault(&format!("`{what}` answered")), ..fault };
+        let waited = tokio::time::timeout_at(due, flight.changed());
+        // Ended, late or cancelled: what is known by then is looked at.
+        let _ = errand.cancel.run_until_cancelled(waited).await;
+        match cache.get(&key, self.clock.now()) {
+            Some((output, age)) => Found::Kept(output, age),
+            None => Found::Nothing,
         }
-        fault
     }
 
-    fn is_due(&self, until: Deadline, ahead: Duration) -> bool {
-        until.left(self.clock.now()) <= ahead
+    fn until(&self, call: &BoundCall, errand: &Errand<'_>) -> Deadline {
+        let patience = self.limits.of(&call.tool.reference.server).call_timeout;
+        errand.due.capped(patience, self.clock.now())
+    }
+
+    /// An equal share of the time that is left.
+    fn share_of(&self, until: Deadline, shares: u32) -> Deadline {
+        let now = self.clock.now();
+        until.capped(until.left(now) / shares.max(1), now)
     }
 }
 
-/// Why a connector is waited for no longer.
-enum Cut {
-    /// The call took as long as it may.
-    Overdue(Duration),
-    /// Nobody waits any more.
-    Cancelled,
+/// What the cache has.
+enum Found<'c> {
+    Kept(Output, Duration),
+    Lead(Lead<'c, Output>),
+    Nothing,
 }
 
-fn may_try_again(tool: &Tool, fault: &CallFault) -> bool {
-    fault.sent == Sent::No && fault.fault.recovery == Recovery::Later && tool.effect.is_read_only()
+/// Which tool served instead, if not the one asked for, and why.
+fn instead(candidate: &Candidate, all: &[Candidate], failed: &[String]) -> Option<Instead> {
+    let asked = all.iter().find(|other| other.is_asked_for())?;
+    if candidate.is_asked_for() {
+        return None;
+    }
+    let why = if failed.is_empty() { candidate.why_before(asked) } else { failed.join("; ") };
+    Some(Instead { tool: candidate.call.tool.reference.clone(), why })
 }
 
-/// The fault of a call that took too long. Code: `timed_out`.
-fn late(what: &dyn std::fmt::Display, patience: Duration) -> Fault {
-    let message = format!("`{what}` did not answer within {} ms", patience.as_millis());
-    Fault::passing(Blame::Upstream, "timed_out", message)
+impl Errand<'_> {
+    /// Whether nobody waits any more, or the run is over.
+    fn is_cut(&self) -> bool {
+        self.cancel.is_cancelled() || self.is_stopped()
+    }
+}
+
+impl Standing {
+    /// Takes note of today's catalogue: when it changed, what servers said
+    /// before counts no more.
+    fn sees(&self, today: &Catalog) {
+        if self.version.swap(today.version(), Ordering::Relaxed) != today.version() {
+            self.results.clear();
+            self.contents.clear();
+        }
+    }
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Catalog;
-use dispatch::{Clock, Digest, Gate, Limits, Nested, NestedQuery, Ports, Report, StepEvent, run};
+use dispatch::{Clock, Digest, Gate, Limits, Nested, NestedQuery, Ports, Report, Standing, StepEvent, run};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use plan::{Need, Observation, Observations, Output, Plan};
 use policy::{Approvals, ApprovedPlan, Policy, Verdict};
 use query::{Budget, Deadline, Ledger, Principal, Query, QueryId};
 use serde_json::{Value, json};
+use store::Embedded;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -30,6 +31,9 @@ pub(crate) struct Stage {
     pub(crate) approvals: Approvals,
     pub(crate) cancel: CancellationToken,
     pub(crate) nested: Oracle,
+    pub(crate) policy: Policy,
+    pub(crate) store: Embedded,
+    pub(crate) standing: Standing,
     clock: Clock,
     catalogue: Arc<Catalog>,
 }
@@ -62,6 +66,9 @@ impl Stage {
             approvals: Approvals::none(),
             cancel: CancellationToken::new(),
             nested: Oracle::Echoes,
+            policy: Policy::default(),
+            store: Embedded::in_memory(),
+            standing: Standing::default().with_chance(|| 1.0),
             clock: Clock::start(),
             catalogue: catalogue(),
         }
@@ -80,10 +87,16 @@ impl Stage {
         let start = self.clock.now();
         let approved = self.approve(notation::plan(lines, &self.catalogue));
         let mut events = Vec::new();
-        let policy = Policy::default();
         let source = Still(Arc::clone(&self.catalogue));
-        let gate =
-            Gate { policy: &policy, source: &source, client: &self.upstreams, clock: self.clock, limits: &self.limits };
+        let gate = Gate {
+            policy: &self.policy,
+            source: &source,
+            client: &self.upstreams,
+            store: &self.store,
+            standing: &self.standing,
+            clock: self.clock,
+            limits: &self.limits,
+        };
         let ports = Ports { gate, nested: &self.nested, counterpart: None };
         let mut tell = |event| events.push(event);
         let running = run(&approved, prior, ports, &self.cancel, &mut tell);
@@ -98,7 +111,7 @@ impl Stage {
             principal: Principal::local(),
             asked: self.clock.now(),
             deadline: Deadline::within(self.within, self.clock.now()),
-            ledger: Ledger::new(Budget { calls: self.calls }),
+            ledger: Ledger::new(Budget::of_calls(self.calls)),
             facts: Arc::default(),
             depth: 0,
         };

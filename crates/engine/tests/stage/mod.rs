@@ -133,14 +133,27 @@ pub(crate) fn engine_with(stage: &Arc<Stage>, model: Option<Arc<dyn Model>>) -> 
 }
 
 pub(crate) fn engine_of(stage: &Arc<Stage>, model: Option<Arc<dyn Model>>, model_calls_per_query: u32) -> Engine {
+    // Without a cache, every call is seen to leave.
+    let mut settings = Settings { model_calls_per_query, ..Settings::default() };
+    settings.limits.per_server.cache_ttl = std::time::Duration::ZERO;
+    engine_set(stage, model, Policy::default(), settings)
+}
+
+/// An engine with settings of its own.
+pub(crate) fn engine_set(
+    stage: &Arc<Stage>,
+    model: Option<Arc<dyn Model>>,
+    policy: Policy,
+    settings: Settings,
+) -> Engine {
     Engine::new(Parts {
         source: Arc::clone(stage) as Arc<dyn ToolSource>,
         client: Arc::clone(stage) as Arc<dyn ToolClient>,
-        policy: Policy::default(),
-        model,
+        policy,
         store: Arc::new(store::Embedded::in_memory()),
+        model,
         sealer: store::Sealer::new(store::SealingKey::random().unwrap()),
-        settings: Settings { model_calls_per_query, ..Settings::default() },
+        settings,
     })
 }
 

@@ -1,0 +1,95 @@
+//! Resources, prompts and completions: what a server has that is no tool's
+//! work.
+//!
+//! The result's text goes on as the server wrote it. Contents of a resource
+//! are kept for as long as their server says they stay fresh, and not at all
+//! if it says nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalog::{Fetch, Wanted};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::attempt::{ended_as, unwell};
+use super::hold::held;
+use super::{Errand, Gate};
+use crate::cache::{CacheKey, Claim, Lead};
+use crate::{CallFault, Ended, Sent};
+
+/// For how long contents are kept at most, whatever their server says.
+const LONGEST_FRESH: Duration = Duration::from_secs(3600);
+
+/// What of a result says how long it stays fresh.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Freshness {
+    #[serde(default)]
+    ttl_ms: Option<u64>,
+}
+
+impl Gate<'_> {
+    /// Has something from a server that is no tool's work, if policy permits
+    /// it. The same bounds hold as for a call.
+    ///
+    /// # Errors
+    ///
+    /// What policy or the server says against it, or that it took too long.
+    pub async fn fetch(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
+        self.standing.sees(&self.source.snapshot());
+        let lead = match self.kept(&fetch, errand) {
+            Ok(contents) => return Ok(contents),
+            Err(lead) => lead,
+        };
+        let contents = self.from_server(fetch, errand).await?;
+        if let Some((lead, fresh)) = lead.zip(fresh_for(&contents)) {
+            let text: Arc<str> = contents.get().into();
+            lead.keep(text, contents.get().len(), fresh, self.clock.now());
+        }
+        Ok(contents)
+    }
+
+    /// What is known of a resource, or leave to find out.
+    fn kept(&self, fetch: &Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, Option<Lead<'_, Arc<str>>>> {
+        let Wanted::Resource { uri } = &fetch.wanted else { return Err(None) };
+        if errand.replies.is_some() || self.limits.of(&fetch.server).cache_ttl.is_zero() {
+            return Err(None);
+        }
+        let key = CacheKey::of_resource(&errand.authority.query.principal, &fetch.server, uri);
+        match self.standing.contents.claim(key, self.clock.now()) {
+            Claim::Hit(text, _) => RawValue::from_string(text.as_ref().to_owned()).map_err(|_| None),
+            Claim::Lead(lead) => Err(Some(lead)),
+            Claim::Wait(_) => Err(None),
+        }
+    }
+
+    async fn from_server(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
+        let unsent = |fault| CallFault::new(fault, Sent::No);
+        let what = format!("{} of {}", fetch.wanted.name(), fetch.server);
+        let server = fetch.server.clone();
+        let patience = self.limits.of(&server).call_timeout;
+        let now = self.clock.now();
+        let until = errand.due.capped(patience, now);
+        let today = self.source.snapshot();
+        let judged = self.policy.judge_fetch(fetch, &errand.authority.query, &today).map_err(unsent)?;
+        let health = self.standing.health(&server);
+        let turn = health.admit(now).map_err(|wait| unsent(unwell(&server, &what, wait)))?;
+        let held = held(self.store, judged.terms()).await.map_err(unsent)?;
+        let permit = judged.permit(held).map_err(unsent)?;
+        let ended = self.fetched(self.client.fetch(permit, self.context(until, errand)), &what, until, errand).await;
+        let after = self.clock.now();
+        let took = after.since(now);
+        let how = ended.as_ref().map_or_else(|fault| ended_as(&fault.fault, took, patience), |_| Ended::Well(took));
+        turn.end(how, after, self.standing.chance());
+        ended
+    }
+}
+
+/// For how long a result stays fresh, as its server says. Whether others may
+/// share it does not matter here: every principal has its own.
+fn fresh_for(contents: &RawValue) -> Option<Duration> {
+    let said: Freshness = serde_json::from_str(contents.get()).ok()?;
+    let fresh = Duration::from_millis(said.ttl_ms?).min(LONGEST_FRESH);
+    (!fresh.is_zero()).then_some(fresh)
+}
