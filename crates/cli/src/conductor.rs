@@ -7,16 +7,18 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use catalog::Catalog;
-use dispatch::{Progress, StepEvent};
-use engine::{Called, Decision, Engine, Event, Events, InputRequired, Outcome, Preview, Request};
+use catalog::{Catalog, Fetch, ServerId};
+use dispatch::{CallFault, Progress, Replies, StepEvent};
+use engine::{Decision, Engine, Event, Events, InputRequired, Outcome, Pass, Preview, Request};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use mcp::downstream::{Asked, Asker, Orchestra, Told};
-use mcp::upstream::Fleet;
+use mcp::downstream::{Asked, Asker, Orchestra, Passed, Passing, Told};
+use mcp::upstream::{Fleet, News, Offerings};
 use query::Fault;
-use serde_json::{Map, Value, json};
-use tokio::sync::watch;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use store::Sealer;
+use tokio::sync::broadcast;
 
 use crate::args::Global;
 use crate::render;
@@ -32,6 +34,8 @@ pub(crate) struct Conductor {
     pub(crate) fleet: Arc<Fleet>,
     /// What the operator says of the user; a client's own facts go first.
     pub(crate) facts: std::collections::BTreeMap<String, String>,
+    /// Seals what clients carry for us.
+    pub(crate) sealer: Sealer,
     /// How this program was called, for the commands it names.
     pub(crate) global: Global,
 }
@@ -45,6 +49,7 @@ impl Conductor {
             within,
             events: counted_steps(Arc::clone(&asker.progress)),
             cancel: asker.cancel.clone(),
+            counterpart: asker.counterpart.clone(),
             ..Request::of(asker.principal.clone())
         }
     }
@@ -74,8 +79,24 @@ impl Orchestra for Conductor {
         self.engine.catalog()
     }
 
-    fn changes(&self) -> watch::Receiver<u64> {
-        self.fleet.changed()
+    fn offerings(&self) -> Arc<Offerings> {
+        self.fleet.offerings()
+    }
+
+    fn news(&self) -> broadcast::Receiver<News> {
+        self.fleet.news()
+    }
+
+    fn watch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        self.fleet.subscribe(server, uri).boxed()
+    }
+
+    fn unwatch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        self.fleet.unsubscribe(server, uri).boxed()
+    }
+
+    fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     fn ask(&self, asked: Asked, asker: Asker) -> BoxFuture<'_, Told> {
@@ -135,30 +156,34 @@ impl Orchestra for Conductor {
         .boxed()
     }
 
-    fn call_tool(
-        &self,
-        tool: String,
-        arguments: Map<String, Value>,
-        asker: Asker,
-    ) -> BoxFuture<'_, Result<Value, Fault>> {
+    fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed> {
         async move {
-            let typed = Value::Object(arguments.clone()).to_string();
-            match self.engine.call(&tool, arguments, self.request(None, None, &asker)).await {
-                Called::Result(output) => Ok(output.raw().cloned().unwrap_or_else(|| result(output.value(), false))),
-                Called::Stopped(outcome) => match refused_with(&outcome) {
-                    Some(fault) => Err(fault),
+            let (tool, arguments) = (Arc::clone(&passing.tool), passing.arguments.clone());
+            let pass = Pass { tool: passing.tool, arguments: passing.arguments, replies: passing.replies };
+            let request = Request { events: own_progress(&asker), ..self.request(None, None, &asker) };
+            match self.engine.pass(pass, request).await {
+                engine::Passed::Result(output) => Passed::Result(output),
+                engine::Passed::Asks(asks) => Passed::Asks(asks),
+                engine::Passed::Failed(fault) => Passed::Failed(fault),
+                engine::Passed::Stopped(outcome) => match refused_with(&outcome) {
+                    Some(fault) => Passed::Failed(fault),
                     None => {
-                        let told = self.told(&outcome, &["call", &tool, &typed]);
-                        Ok(json!({
-                            "content": [{ "type": "text", "text": told.text }],
-                            "structuredContent": told.outcome,
-                            "isError": true,
-                        }))
+                        let told = self.told(&outcome, &["call", &tool, arguments.get()]);
+                        Passed::Told(Told { failed: true, ..told })
                     }
                 },
             }
         }
         .boxed()
+    }
+
+    fn fetch(
+        &self,
+        fetch: Fetch,
+        replies: Option<Replies>,
+        asker: Asker,
+    ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>> {
+        self.engine.fetch(fetch, replies, self.request(None, None, &asker)).boxed()
     }
 }
 
@@ -173,12 +198,18 @@ fn refused_with(outcome: &Outcome) -> Option<Fault> {
     }
 }
 
-fn result(value: &Value, is_error: bool) -> Value {
-    json!({ "content": [{ "type": "text", "text": value.to_string() }], "structuredContent": value, "isError": is_error })
-}
-
 fn plain(styled: &str) -> String {
     anstream::adapter::strip_str(styled).to_string()
+}
+
+/// Tells a client what the server says of its one call.
+fn own_progress(asker: &Asker) -> Events {
+    let progress = Arc::clone(&asker.progress);
+    Arc::new(move |event| {
+        if let Event::Step { event: StepEvent::Progressed { progress: told, .. }, .. } = event {
+            progress(told);
+        }
+    })
 }
 
 /// Tells a client how many of the steps have ended.

@@ -11,7 +11,8 @@ use crate::{Engine, Request};
 
 impl Engine {
     /// Has something from a server that is no tool's work; the result's text
-    /// as the server wrote it.
+    /// as the server wrote it. `replies` answer what the server asked when the
+    /// same was wanted before.
     ///
     /// # Errors
     ///

@@ -50,6 +50,13 @@ pub(crate) struct RpcError {
     pub(crate) data: Option<Value>,
 }
 
+impl From<&RpcError> for query::Said {
+    fn from(error: &RpcError) -> Self {
+        let data = error.data.as_ref().map(Value::to_string);
+        Self { code: error.code, message: error.message.clone(), data }
+    }
+}
+
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]

@@ -8,4 +8,6 @@
 pub mod downstream;
 mod excerpt;
 mod frame;
+mod lines;
+mod members;
 pub mod upstream;

@@ -239,6 +239,7 @@ impl From<&ModelFault> for Fault {
             blame: trouble.blame(),
             recovery: trouble.recovery(),
             message: fault.to_string(),
+            refusal: None,
         }
     }
 }

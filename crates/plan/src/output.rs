@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -20,6 +21,7 @@ struct Inner {
     raw: OnceLock<Value>,
     normalised: OnceLock<Value>,
     failed: bool,
+    has_kind: bool,
 }
 
 /// What of a result is read at once.
@@ -27,6 +29,8 @@ struct Inner {
 struct Verdict {
     #[serde(default, rename = "isError")]
     is_error: Option<bool>,
+    #[serde(default, rename = "resultType")]
+    kind: Option<IgnoredAny>,
 }
 
 impl Output {
@@ -35,27 +39,30 @@ impl Output {
     pub fn received(text: Box<RawValue>) -> Option<Self> {
         // An array would pass for an object of that many members.
         let verdict: Verdict = text.get().starts_with('{').then(|| serde_json::from_str(text.get()).ok()).flatten()?;
-        let failed = verdict.is_error == Some(true);
-        Some(Self(Arc::new(Inner { text: Some(text), raw: OnceLock::new(), normalised: OnceLock::new(), failed })))
+        let (failed, has_kind) = (verdict.is_error == Some(true), verdict.kind.is_some());
+        let (raw, normalised) = (OnceLock::new(), OnceLock::new());
+        Some(Self(Arc::new(Inner { text: Some(text), raw, normalised, failed, has_kind })))
     }
 
     /// A result that a server sent: an MCP `CallToolResult` object.
     pub fn of_tool_result(raw: Value) -> Self {
-        let failed = raw["isError"] == Value::Bool(true);
-        Self(Arc::new(Inner { text: None, raw: OnceLock::from(raw), normalised: OnceLock::new(), failed }))
+        let (failed, has_kind) = (raw["isError"] == Value::Bool(true), raw.get("resultType").is_some());
+        let (raw, normalised) = (OnceLock::from(raw), OnceLock::new());
+        Self(Arc::new(Inner { text: None, raw, normalised, failed, has_kind }))
     }
 
     /// A server's result of which only a part is left, and the value that
     /// references point into, where it is not the result's own.
     pub fn cut_down(raw: Value, value: Option<Value>, failed: bool) -> Self {
         let normalised = value.map_or_else(OnceLock::new, OnceLock::from);
-        Self(Arc::new(Inner { text: None, raw: OnceLock::from(raw), normalised, failed }))
+        let has_kind = raw.get("resultType").is_some();
+        Self(Arc::new(Inner { text: None, raw: OnceLock::from(raw), normalised, failed, has_kind }))
     }
 
     /// A value that was computed here.
     pub fn computed(value: Value) -> Self {
         let (raw, normalised) = (OnceLock::new(), OnceLock::from(value));
-        Self(Arc::new(Inner { text: None, raw, normalised, failed: false }))
+        Self(Arc::new(Inner { text: None, raw, normalised, failed: false, has_kind: false }))
     }
 
     /// The `CallToolResult` byte for byte as the server wrote it, where it
@@ -75,6 +82,12 @@ impl Output {
     /// JSON in a lone text block, else the text blocks joined by newlines.
     pub fn value(&self) -> &Value {
         self.0.normalised.get_or_init(|| self.raw().filter(|raw| raw.is_object()).map_or(Value::Null, normalise))
+    }
+
+    /// Whether the result says of what kind it is (MCP's `resultType`), as
+    /// those of the newer protocol era do.
+    pub fn has_kind(&self) -> bool {
+        self.0.has_kind
     }
 
     /// Whether the tool itself said that it failed.
@@ -142,10 +155,12 @@ mod tests {
         for (text, failed) in rows {
             let output = written(text).unwrap();
             assert_eq!((output.text().unwrap().get(), output.is_error()), (text, failed));
+            assert!(!output.has_kind(), "{text}");
         }
         for text in ["[true]", "3", "null", r#"{"isError":"yes"}"#] {
             assert!(written(text).is_none(), "{text}");
         }
+        assert!(written(r#"{"content":[],"resultType":"complete"}"#).unwrap().has_kind());
         let deep = format!(r#"{{"content":{}{}}}"#, "[".repeat(1000), "]".repeat(1000));
         let output = written(&deep).unwrap();
         assert_eq!((output.text().unwrap().get(), output.value()), (deep.as_str(), &Value::Null));

@@ -1,6 +1,7 @@
 //! Errors that say whose fault they are and whether waiting helps.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -45,16 +46,31 @@ pub struct Fault {
     pub recovery: Recovery,
     /// Names the thing and, where there is one, the fix.
     pub message: String,
+    /// What a server behind us said when it refused, for whoever passes its
+    /// answers on as they came; never part of the fault as it is shown.
+    #[serde(skip)]
+    pub refusal: Option<Arc<Said>>,
+}
+
+/// A server's refusal in its own words and numbers: data, whatever it says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The number it gave.
+    pub code: i64,
+    /// In words.
+    pub message: String,
+    /// What it added for programs: a JSON value's text.
+    pub data: Option<String>,
 }
 
 impl Fault {
     /// A fault that no waiting mends.
     pub fn lasting(blame: Blame, code: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self { code: code.into(), blame, recovery: Recovery::Never, message: message.to_string() }
+        Self { code: code.into(), blame, recovery: Recovery::Never, message: message.to_string(), refusal: None }
     }
 
     /// A fault that may pass.
     pub fn passing(blame: Blame, code: impl Into<String>, message: impl fmt::Display) -> Self {
-        Self { code: code.into(), blame, recovery: Recovery::Later, message: message.to_string() }
+        Self { code: code.into(), blame, recovery: Recovery::Later, message: message.to_string(), refusal: None }
     }
 }

@@ -17,7 +17,7 @@ mod request;
 
 pub use cost::Cost;
 pub use deadline::{Deadline, Moment};
-pub use fault::{Blame, Fault, Recovery};
+pub use fault::{Blame, Fault, Recovery, Said};
 pub use ledger::{Budget, Ledger, OverBudget, Reservation};
 pub use principal::Principal;
 pub use request::{Query, QueryId};

@@ -27,6 +27,6 @@ impl From<StoreFault> for Fault {
             StoreFault::Busy | StoreFault::Held => (Blame::Ourselves, Recovery::Later),
             StoreFault::TooMuch(_) => (Blame::Caller, Recovery::Later),
         };
-        Self { code: "state_unavailable".into(), blame, recovery, message: fault.to_string() }
+        Self { code: "state_unavailable".into(), blame, recovery, message: fault.to_string(), refusal: None }
     }
 }

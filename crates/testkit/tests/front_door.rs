@@ -24,7 +24,7 @@ async fn open(arguments: &[&str], modern: bool) -> (Arc<Fleet>, LineClient, Join
     let fleet = fleet(vec![server("a", arguments)]).await;
     let (ours, theirs) = tokio::io::duplex(64 * 1024);
     let (input, output) = tokio::io::split(ours);
-    let house = Arc::new(House(Arc::clone(&fleet)));
+    let house = Arc::new(House::new(Arc::clone(&fleet)));
     let door = tokio::spawn(async move {
         serve_streams(house, input, output, CancellationToken::new()).await.unwrap();
     });

@@ -28,7 +28,7 @@ fn anywhere() -> SocketAddr {
 /// server `inner` is that door.
 async fn nested(arguments: &[&str]) -> (Arc<Fleet>, HttpServer, Arc<Fleet>) {
     let behind = fleet(vec![server("a", arguments)]).await;
-    let door = serve_http(Arc::new(House(Arc::clone(&behind))), HttpConfig::local(anywhere())).await.unwrap();
+    let door = serve_http(Arc::new(House::new(Arc::clone(&behind))), HttpConfig::local(anywhere())).await.unwrap();
     let inner = UpstreamConfig::new(ServerId::new("inner"), Transport::http(door.url()));
     let before = fleet(vec![trusted(inner)]).await;
     let ServerState::Ready(ready) = status_of(&before, "inner").state else { panic!("{:?}", before.status()) };
@@ -87,7 +87,7 @@ async fn many_calls_share_the_door() {
 
 #[tokio::test]
 async fn the_door_opens_to_this_machine_only() {
-    let house = || async { Arc::new(House(fleet(Vec::new()).await)) };
+    let house = || async { Arc::new(House::new(fleet(Vec::new()).await)) };
     for address in ["0.0.0.0:0", "[::]:0", "192.0.2.7:80"] {
         let refused = serve_http(house().await, HttpConfig::local(address.parse().unwrap())).await;
         let Err(fault @ ListenFault::Exposed(_)) = refused else { panic!("{address} was opened") };
@@ -103,7 +103,7 @@ async fn foreign_requests_are_refused() {
     let behind = fleet(Vec::new()).await;
     let config =
         HttpConfig { allowed_origins: vec!["https://desk.example:443".into()], ..HttpConfig::local(anywhere()) };
-    let door = serve_http(Arc::new(House(behind)), config).await.unwrap();
+    let door = serve_http(Arc::new(House::new(behind)), config).await.unwrap();
     let address = door.address();
     let ours = address.to_string();
     let list = request("tools/list", &json!({"_meta": modern_meta()}));
@@ -117,7 +117,7 @@ async fn foreign_requests_are_refused() {
         ("a web page", with(&ours, &[("Origin", "http://evil.example")]), list.clone(), 403),
         ("a page of this machine", with(&ours, &[("Origin", "http://localhost:3000")]), list.clone(), 403),
         ("an allowed page", with(&ours, &[("Origin", "https://desk.example")]), list.clone(), 200),
-        ("a form", vec![("Host", &ours), ("Accept", "*/*"), ("Content-Type", "text/plain")], list.clone(), 406),
+        ("a form", vec![("Host", &ours), ("Accept", "*/*"), ("Content-Type", "text/plain")], list.clone(), 415),
         ("a huge body", with(&ours, &[]), "x".repeat(MAX_BODY_BYTES + 1), 413),
         ("no session", headers(&ours), request("tools/list", &json!({})), 400),
         (
@@ -144,7 +144,7 @@ async fn foreign_requests_are_refused() {
 
 #[tokio::test]
 async fn sessions_are_bounded_and_modern_clients_need_none() {
-    let door = serve_http(Arc::new(House(fleet(Vec::new()).await)), HttpConfig::local(anywhere())).await.unwrap();
+    let door = serve_http(Arc::new(House::new(fleet(Vec::new()).await)), HttpConfig::local(anywhere())).await.unwrap();
     let ours = door.address().to_string();
     let info = json!({"name": "test", "version": "1"});
     let params = json!({"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": info});

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use plan::{BoundCall, BoundStep, CheckContext, Observations, Plan};
 use policy::{Approvals, CallHash, CallToApprove, Channel};
-use query::{Blame, Budget, Fault, Ledger, Query, QueryId};
+use query::{Blame, Budget, Cost, Fault, Ledger, Query, QueryId};
 use serde_json::{Map, Value};
 use store::{Key, Standing, Undecided, Unredeemed, Unsealed, Voice, Wall, Word};
 
@@ -217,12 +217,17 @@ impl Engine {
     }
 
     fn taken_up(&self, kept: &KeptQuery, text: String, facts: Facts, request: &Request) -> Query {
-        let calls = self.0.parts.settings.calls_per_query.saturating_sub(kept.calls);
+        let settings = &self.0.parts.settings;
+        let calls = settings.calls_per_query.saturating_sub(kept.calls);
+        let cost = match settings.cost_per_query {
+            Cost::UNLIMITED => Cost::UNLIMITED,
+            limit => limit.less(kept.cost),
+        };
         Query {
             id: QueryId::new(kept.id.as_str()),
             text: text.into(),
             facts,
-            ledger: Ledger::new(Budget { calls }),
+            ledger: Ledger::new(Budget { calls, cost }),
             ..self.query("", request)
         }
     }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use catalog::Fingerprint;
 use plan::{KeptObservations, KeptPlan};
 use policy::CallHash;
-use query::{Principal, Query};
+use query::{Cost, Principal, Query};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::{ApprovalId, Wall};
@@ -34,6 +34,8 @@ pub(super) struct KeptQuery {
     pub(super) facts: BTreeMap<String, String>,
     /// Upstream calls made so far.
     pub(super) calls: u32,
+    /// What they cost.
+    pub(super) cost: Cost,
     /// Calls to models made so far.
     pub(super) model_calls: u32,
 }
@@ -84,6 +86,7 @@ impl KeptQuery {
             text: query.text.to_string(),
             facts: (*query.facts).clone(),
             calls,
+            cost: query.ledger.spent_cost(),
             model_calls,
         }
     }

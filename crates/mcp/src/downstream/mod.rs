@@ -4,19 +4,41 @@
 //! Streamable HTTP. Out: what the [`Orchestra`] makes of them. It decides
 //! nothing itself: policy, planning and calling are the orchestra's.
 //!
-//! Read [`Orchestra`] first, then the desk that serves it, then the doors.
+//! Read [`Orchestra`] first; then a message's way: `message` (its envelope),
+//! `visit` (one request at the desk), `desk` (what is asked), `served` (what
+//! came of it); then the doors, `stdio` and `http`. What a server wrote goes
+//! on as it was written: nothing here reads a result.
 
+mod audience;
+mod caller;
+mod calls;
+mod client;
 mod desk;
-mod herald;
+mod directory;
+mod drive;
+mod fetches;
 mod http;
+mod instructions;
+mod lane;
+mod level;
+mod listen;
+mod message;
+mod meta;
 mod orchestra;
+mod own;
 mod own_tools;
-mod progress;
-mod result;
-mod sessions;
+mod pages;
+mod questions;
+mod refusal;
+mod revision;
+mod running;
+mod served;
+mod shelf;
+mod shown;
 mod stdio;
+mod template;
+mod visit;
 
-pub use http::{ENDPOINT, HttpConfig, HttpServer, ListenFault, MAX_BODY_BYTES, serve_http};
-pub use orchestra::{Asked, Asker, Orchestra, Told};
-pub use sessions::MAX_SESSIONS;
+pub use http::{ENDPOINT, HttpConfig, HttpServer, ListenFault, MAX_BODY_BYTES, MAX_SESSIONS, serve_http};
+pub use orchestra::{Asked, Asker, Orchestra, Passed, Passing, Told};
 pub use stdio::{ClientFault, serve_stdio, serve_streams};

@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::Catalog;
-use dispatch::Progress;
+use catalog::{Catalog, Fetch, ServerId};
+use dispatch::{Asks, CallFault, Counterpart, Progress, Replies};
 use futures::future::BoxFuture;
+use plan::Output;
 use query::{Fault, Principal};
-use serde_json::{Map, Value};
-use tokio::sync::watch;
+use serde_json::Value;
+use serde_json::value::RawValue;
+use store::Sealer;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
+
+use crate::upstream::{News, Offerings};
 
 /// Everything the front door offers, behind one port. Every method acts for
 /// `asker.principal`, ends soon after `asker.cancel` is cancelled, and holds
@@ -19,8 +24,22 @@ pub trait Orchestra: Send + Sync + 'static {
     /// their public names. Cheap, and never waits.
     fn catalog(&self) -> Arc<Catalog>;
 
-    /// The catalogue's version, and every later one's.
-    fn changes(&self) -> watch::Receiver<u64>;
+    /// What servers offer beside what can be called, and how they wrote all
+    /// of it. Cheap, and never waits.
+    fn offerings(&self) -> Arc<Offerings>;
+
+    /// What changes at servers from now on.
+    fn news(&self) -> broadcast::Receiver<News>;
+
+    /// Wants to hear when a resource changes; as often as it is called, it
+    /// takes that many [`unwatch`](Self::unwatch) to end it.
+    fn watch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Does not want to hear of it any more.
+    fn unwatch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>>;
+
+    /// Seals what clients carry for us.
+    fn sealer(&self) -> &Sealer;
 
     /// Answers a query; the outcome, whatever it is.
     fn ask(&self, asked: Asked, asker: Asker) -> BoxFuture<'_, Told>;
@@ -34,16 +53,18 @@ pub trait Orchestra: Send + Sync + 'static {
     /// The tools nearest to a text, best first, at most `limit`.
     fn find_tools(&self, query: String, limit: usize, asker: Asker) -> BoxFuture<'_, Told>;
 
-    /// Calls one tool, named as `server.tool` or by its public name, and gives
-    /// back its `CallToolResult` as the server sent it. What policy withholds
-    /// comes back as a result that is an error and says why; a fault says that
-    /// there was no result.
-    fn call_tool(
+    /// Calls one tool with the arguments as the client wrote them; its result
+    /// as the server wrote it.
+    fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed>;
+
+    /// Has a resource, a prompt or a completion from a server: the result as
+    /// the server wrote it. A fault may carry what the server asks first.
+    fn fetch(
         &self,
-        tool: String,
-        arguments: Map<String, Value>,
+        fetch: Fetch,
+        replies: Option<Replies>,
         asker: Asker,
-    ) -> BoxFuture<'_, Result<Value, Fault>>;
+    ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>>;
 }
 
 /// A query as a client put it.
@@ -58,6 +79,31 @@ pub struct Asked {
     pub facts: std::collections::BTreeMap<String, String>,
 }
 
+/// One call as a client put it.
+#[derive(Clone, Debug)]
+pub struct Passing {
+    /// The tool, as `server.tool` or by its public name.
+    pub tool: Arc<str>,
+    /// The arguments: an object's text.
+    pub arguments: Box<RawValue>,
+    /// The client's answers to what the server asked when this call was made
+    /// before.
+    pub replies: Option<Replies>,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Passed {
+    /// The server answered; the result may say that the tool failed.
+    Result(Output),
+    /// The server asks something first, and holds nothing meanwhile.
+    Asks(Box<Asks>),
+    /// It waits for a human, or policy said no.
+    Told(Told),
+    /// There is no result.
+    Failed(Fault),
+}
+
 /// Who asks, how to stop, and where to say how far it has come.
 #[derive(Clone)]
 pub struct Asker {
@@ -68,6 +114,8 @@ pub struct Asker {
     /// Where progress goes, in order. Never blocks; a client that did not ask
     /// for progress is told none.
     pub progress: Arc<dyn Fn(Progress) + Send + Sync>,
+    /// The client, where servers can speak to it while they work.
+    pub counterpart: Option<Arc<dyn Counterpart>>,
 }
 
 /// An outcome for a client: for programs and for people.

@@ -1,6 +1,7 @@
 //! What went wrong with a server, said so that people know which server, and
 //! what to do.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::ServerId;
@@ -63,7 +64,11 @@ pub(crate) fn of_trouble(server: &ServerId, trouble: &Trouble, during: &str, end
         }
     };
     let during = if during.is_empty() { String::new() } else { format!(" {during}") };
-    Fault { code: code.into(), blame, recovery, message: format!("server `{server}` {what}{during}{more}") }
+    let refusal = match trouble {
+        Trouble::Refused(error) => Some(Arc::new(error.into())),
+        _ => None,
+    };
+    Fault { code: code.into(), blame, recovery, message: format!("server `{server}` {what}{during}{more}"), refusal }
 }
 
 fn of_status(status: u16, retry_after: Option<u64>) -> (&'static str, Blame, Recovery, &'static str) {

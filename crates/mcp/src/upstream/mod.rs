@@ -30,7 +30,6 @@ mod inventory;
 mod keeper;
 mod last_words;
 mod letter;
-mod lines;
 mod listing;
 mod mirror;
 mod news;

@@ -17,9 +17,9 @@ use tokio_util::sync::CancellationToken;
 use super::announced::Announced;
 use super::era::Era;
 use super::hub::Hub;
-use super::lines::{Line, Lines};
 use super::wire::{Request, Trouble, Wire, WireFault};
 use crate::frame;
+use crate::lines::{Line, Lines};
 
 /// Messages that wait for a server to read them; when it is full, calls wait
 /// for room until their own deadline.

@@ -4,27 +4,51 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use catalog::{Catalog, ToolSource};
-use dispatch::Progress;
+use catalog::{Catalog, Fetch, ServerId, ToolSource};
+use dispatch::{CallFault, Progress, Replies};
 use futures::future::BoxFuture;
-use mcp::downstream::{Asked, Asker, Orchestra, Told};
-use mcp::upstream::Fleet;
+use mcp::downstream::{Asked, Asker, Orchestra, Passed, Passing, Told};
+use mcp::upstream::{Fleet, News, Offerings};
 use query::Fault;
-use serde_json::{Map, Value, json};
-use tokio::sync::watch;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+use store::{Sealer, SealingKey};
+use tokio::sync::broadcast;
 
 use super::Call;
 
 /// A fleet behind a front door.
-pub(crate) struct House(pub(crate) Arc<Fleet>);
+pub(crate) struct House(pub(crate) Arc<Fleet>, Sealer);
+
+impl House {
+    pub(crate) fn new(fleet: Arc<Fleet>) -> Self {
+        Self(fleet, Sealer::new(SealingKey::random().expect("a system with randomness")))
+    }
+}
 
 impl Orchestra for House {
     fn catalog(&self) -> Arc<Catalog> {
         self.0.snapshot()
     }
 
-    fn changes(&self) -> watch::Receiver<u64> {
-        self.0.changed()
+    fn offerings(&self) -> Arc<Offerings> {
+        self.0.offerings()
+    }
+
+    fn news(&self) -> broadcast::Receiver<News> {
+        self.0.news()
+    }
+
+    fn watch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(self.0.subscribe(server, uri))
+    }
+
+    fn unwatch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
+        Box::pin(self.0.unsubscribe(server, uri))
+    }
+
+    fn sealer(&self) -> &Sealer {
+        &self.1
     }
 
     /// Answers at once, except that `sleep` waits to be cancelled.
@@ -58,16 +82,29 @@ impl Orchestra for House {
         Box::pin(async move { Told { outcome: json!({"tools": found}), text: query, failed: false } })
     }
 
-    fn call_tool(
-        &self,
-        tool: String,
-        arguments: Map<String, Value>,
-        asker: Asker,
-    ) -> BoxFuture<'_, Result<Value, Fault>> {
+    fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed> {
         Box::pin(async move {
-            let call = Call { cancel: asker.cancel, timeout: Duration::from_secs(20), ..Call::default() };
-            let called = call.make_telling(&self.0, &tool, arguments.into(), asker.progress).await;
-            called.map(|output| output.raw().cloned().unwrap_or_default()).map_err(|fault| fault.fault)
+            let arguments = serde_json::from_str(passing.arguments.get()).expect("an object");
+            let (counterpart, replies) = (asker.counterpart, passing.replies);
+            let timeout = Duration::from_secs(20);
+            let call = Call { cancel: asker.cancel, timeout, counterpart, replies, ..Call::default() };
+            match call.make_telling(&self.0, &passing.tool, arguments, asker.progress).await {
+                Ok(output) => Passed::Result(output),
+                Err(CallFault { asks: Some(asks), .. }) => Passed::Asks(asks),
+                Err(CallFault { fault, .. }) => Passed::Failed(fault),
+            }
+        })
+    }
+
+    fn fetch(
+        &self,
+        fetch: Fetch,
+        replies: Option<Replies>,
+        asker: Asker,
+    ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>> {
+        Box::pin(async move {
+            let call = Call { cancel: asker.cancel, counterpart: asker.counterpart, replies, ..Call::default() };
+            call.fetch(&self.0, fetch).await
         })
     }
 }

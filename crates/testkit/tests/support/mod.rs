@@ -10,13 +10,14 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use catalog::{ServerId, ToolRef, ToolSource};
-use dispatch::{CallContext, CallFault, Progress, ToolClient};
+use catalog::{Fetch, ServerId, ToolRef, ToolSource};
+use dispatch::{CallContext, CallFault, Counterpart, Progress, Replies, ToolClient};
 use mcp::upstream::{Fleet, ServerState, ServerStatus, Transport, UpstreamConfig};
 use plan::{BoundStep, Observations, Output, Plan};
 use policy::{Approvals, Policy, Verdict};
 use query::{Budget, Deadline, Ledger, Moment, Principal, Query, QueryId};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
 /// The test server's program.
@@ -66,6 +67,8 @@ pub(crate) struct Call {
     pub(crate) cancel: CancellationToken,
     pub(crate) ledger: Ledger,
     pub(crate) progress: Arc<Mutex<Vec<Progress>>>,
+    pub(crate) counterpart: Option<Arc<dyn Counterpart>>,
+    pub(crate) replies: Option<Replies>,
 }
 
 impl Default for Call {
@@ -75,6 +78,8 @@ impl Default for Call {
             cancel: CancellationToken::new(),
             ledger: Ledger::new(Budget::default()),
             progress: Arc::default(),
+            counterpart: None,
+            replies: None,
         }
     }
 }
@@ -100,16 +105,7 @@ impl Call {
         let found = Arc::clone(catalog.tool(&reference).unwrap_or_else(|| panic!("{tool} is listed")));
         let Value::Object(arguments) = arguments else { panic!("arguments are an object") };
         let plan = Plan::single_call(found, arguments, catalog.version());
-        let query = Query {
-            id: QueryId::new("test"),
-            text: "test".into(),
-            principal: Principal::local(),
-            asked: Moment::ORIGIN,
-            deadline: Deadline::within(Duration::from_secs(60), Moment::ORIGIN),
-            ledger: self.ledger.clone(),
-            facts: Arc::default(),
-            depth: 0,
-        };
+        let query = self.query();
         let policy = Policy::default();
         let Verdict::Approved(approved) = policy.judge(plan, &query, &Approvals::none()) else {
             panic!("{tool} may be called")
@@ -119,8 +115,33 @@ impl Call {
             panic!("{tool} is a call")
         };
         let permit = policy.permit(approved.authority(), bound, &catalog).expect("it is permitted");
+        fleet.call(permit, self.context(progress)).await
+    }
+
+    /// Fetches through the policy, as everything is fetched.
+    pub(crate) async fn fetch(&self, fleet: &Fleet, fetch: Fetch) -> Result<Box<RawValue>, CallFault> {
+        let judged = Policy::default().judge_fetch(fetch, &self.query(), &fleet.snapshot());
+        let permit = judged.and_then(|judged| judged.permit(None)).expect("it is permitted");
+        fleet.fetch(permit, self.context(Arc::new(|_| {}))).await
+    }
+
+    fn query(&self) -> Query {
+        Query {
+            id: QueryId::new("test"),
+            text: "test".into(),
+            principal: Principal::local(),
+            asked: Moment::ORIGIN,
+            deadline: Deadline::within(Duration::from_secs(60), Moment::ORIGIN),
+            ledger: self.ledger.clone(),
+            facts: Arc::default(),
+            depth: 0,
+        }
+    }
+
+    fn context(&self, progress: Arc<dyn Fn(Progress) + Send + Sync>) -> CallContext {
         let (timeout, cancel) = (self.timeout, self.cancel.clone());
-        fleet.call(permit, CallContext { timeout, cancel, progress, counterpart: None, replies: None }).await
+        let (counterpart, replies) = (self.counterpart.clone(), self.replies.clone());
+        CallContext { timeout, cancel, progress, counterpart, replies }
     }
 }
 

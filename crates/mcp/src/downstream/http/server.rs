@@ -1,34 +1,44 @@
-//! The front door over Streamable HTTP.
+//! Listening, connections, and closing.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
-use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse, Response};
-use rmcp::transport::streamable_http_server::{StreamableHttpServerConfig, StreamableHttpService};
-use tokio::net::TcpListener;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::desk::Desk;
-use super::orchestra::Orchestra;
-use super::sessions::Sessions;
+use super::door::Door;
+use super::guard::Guard;
+use crate::downstream::desk::Desk;
+use crate::downstream::orchestra::Orchestra;
 
 /// The path of the one endpoint.
 pub const ENDPOINT: &str = "/mcp";
 
-/// The longest body of a request, in bytes; a longer one is refused.
-pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Connections open at the same time; further ones wait to be taken.
+const MAX_CONNECTIONS: usize = 4_096;
 
-/// When a client that was turned away may come back, in seconds.
-const COME_BACK_SECONDS: &str = "5";
+/// How long a client may take for the head of its next request; a connection
+/// on which nothing is asked for that long is closed.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest head of a request, in bytes.
+const MAX_HEAD_BYTES: usize = 64 * 1024;
+
+/// Header fields of one request, at most.
+const MAX_FIELDS: usize = 100;
+
+/// After an error in accepting, which is usually a lack of descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// After the drain time, how long connections have to close.
 const CLOSE_GRACE: Duration = Duration::from_millis(500);
@@ -43,7 +53,8 @@ pub struct HttpConfig {
     /// passes on.
     pub allowed_hosts: Vec<String>,
     /// Web origins that may call, as `https://example.com:443`; none unless
-    /// named. Clients that are no browser send no origin.
+    /// named, but pages of this very server. Clients that are no browser send
+    /// no origin.
     pub allowed_origins: Vec<String>,
 }
 
@@ -81,9 +92,9 @@ impl std::error::Error for ListenFault {}
 /// An open front door; dropping it closes it.
 pub struct HttpServer {
     address: SocketAddr,
-    /// Cancelled: no new connection is taken.
+    /// Cancelled: no new connection is taken, and open streams end.
     closing: CancellationToken,
-    /// Cancelled: open streams and sessions end.
+    /// Cancelled: what is still being answered ends.
     ending: CancellationToken,
     tasks: JoinSet<()>,
 }
@@ -97,46 +108,67 @@ pub async fn serve_http(orchestra: Arc<dyn Orchestra>, config: HttpConfig) -> Re
     let listener = TcpListener::bind(config.address).await.map_err(unavailable)?;
     let address = listener.local_addr().map_err(unavailable)?;
     let (closing, ending) = (CancellationToken::new(), CancellationToken::new());
-    let desk = Desk::new(orchestra).until(closing.clone());
-    let router = router(desk.clone(), &config, ending.clone());
+    let desk = Arc::new(Desk::new(orchestra, closing.clone()));
+    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config), ending.clone()));
     let mut tasks = JoinSet::new();
     let until = closing.clone();
     tasks.spawn(async move {
         // What is closing has nothing to tell any more.
-        let _ = until.run_until_cancelled_owned(desk.cry()).await;
+        let _ = until.run_until_cancelled_owned(async move { desk.cry().await }).await;
     });
-    let until = closing.clone();
-    tasks.spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(until.cancelled_owned());
-        // Accepting goes on over every error a single connection can cause.
-        let _ = serving.await;
-    });
+    tasks.spawn(accept(listener, door, closing.clone(), ending.clone()));
     Ok(HttpServer { address, closing, ending, tasks })
 }
 
-fn router(desk: Desk, config: &HttpConfig, ending: CancellationToken) -> Router {
-    let ours = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    let settings = StreamableHttpServerConfig::default()
-        .with_allowed_hosts(ours.into_iter().chain(config.allowed_hosts.iter().cloned()))
-        .with_allowed_origins(config.allowed_origins.iter().cloned())
-        .enforce_origin_validation()
-        .with_json_response(true)
-        .with_max_request_body_bytes(MAX_BODY_BYTES)
-        .with_cancellation_token(ending);
-    let sessions = Arc::new(Sessions::default());
-    let service = StreamableHttpService::new(move || Ok(desk.clone()), Arc::clone(&sessions), settings);
-    Router::new().route_service(ENDPOINT, service).layer(from_fn_with_state(sessions, ask_to_come_back))
+/// Takes connections until `closing`, then lets them finish.
+async fn accept(listener: TcpListener, door: Arc<Door>, closing: CancellationToken, ending: CancellationToken) {
+    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let mut connections = JoinSet::new();
+    let taking = async {
+        loop {
+            // The semaphore is never closed.
+            let Ok(place) = Arc::clone(&room).acquire_owned().await else { return };
+            let Ok((stream, _)) = listener.accept().await else {
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            };
+            while connections.try_join_next().is_some() {}
+            let (door, closing, ending) = (Arc::clone(&door), closing.clone(), ending.clone());
+            connections.spawn(async move {
+                connection(stream, door, closing, ending).await;
+                drop(place);
+            });
+        }
+    };
+    let _ = closing.run_until_cancelled(taking).await;
+    drop(listener);
+    door.close();
+    while connections.join_next().await.is_some() {}
 }
 
-/// Tells a client for whose session there was no room to come back, where the
-/// transport knows only of a failure.
-async fn ask_to_come_back(State(sessions): State<Arc<Sessions>>, request: Request, next: Next) -> Response {
-    let answer = next.run(request).await;
-    if answer.status() == StatusCode::INTERNAL_SERVER_ERROR && sessions.are_full().await {
-        let headers = [(header::RETRY_AFTER, COME_BACK_SECONDS)];
-        return (StatusCode::SERVICE_UNAVAILABLE, headers, "too many sessions are open").into_response();
+/// Serves one connection; its faults are its client's.
+async fn connection(stream: TcpStream, door: Arc<Door>, closing: CancellationToken, ending: CancellationToken) {
+    // Answers are small and waited for.
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(|request| {
+        let door = Arc::clone(&door);
+        async move { Ok::<_, Infallible>(door.handle(request).await) }
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_HEAD_BYTES)
+        .max_headers(MAX_FIELDS)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut serving = std::pin::pin!(serving);
+    tokio::select! {
+        _ = serving.as_mut() => return,
+        () = closing.cancelled() => serving.as_mut().graceful_shutdown(),
     }
-    answer
+    tokio::select! {
+        _ = serving => {}
+        () = ending.cancelled() => {}
+    }
 }
 
 impl HttpServer {

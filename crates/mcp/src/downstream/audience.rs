@@ -1,0 +1,117 @@
+//! Those who are told when something changes: clients that opened with a
+//! handshake. Others listen by a request of their own.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
+
+use serde_json::json;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
+use tokio::time::sleep;
+
+use super::client::Session;
+use super::desk::Desk;
+use super::directory::Directory;
+use crate::upstream::News;
+
+/// Clients told of changes; more are not, and find out when they list again.
+const MAX_CLIENTS: usize = 1_024;
+
+/// Changes that come closer together than this are told as one.
+const CHANGE_PAUSE: Duration = Duration::from_millis(50);
+
+/// The clients that want to hear of changes.
+#[derive(Default)]
+pub(crate) struct Audience(Mutex<Vec<Weak<Session>>>);
+
+impl Audience {
+    /// A client that said it is ready.
+    pub(crate) fn enlist(&self, session: &Arc<Session>) {
+        let mut clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.retain(|client| client.strong_count() > 0);
+        let known = clients.iter().any(|client| client.as_ptr() == Arc::as_ptr(session));
+        if !known && clients.len() < MAX_CLIENTS {
+            clients.push(Arc::downgrade(session));
+        }
+    }
+
+    fn all(&self) -> Vec<Arc<Session>> {
+        let clients = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        clients.iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+/// What changed since it was told last.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    pub(crate) tools: bool,
+    pub(crate) resources: bool,
+    pub(crate) prompts: bool,
+    /// The resources whose contents changed, by what they are called here.
+    pub(crate) updated: BTreeSet<String>,
+}
+
+impl Changes {
+    fn add(&mut self, news: News, directory: &Directory) {
+        match news {
+            News::ToolsChanged(_) => self.tools = true,
+            News::ResourcesChanged(_) => self.resources = true,
+            News::PromptsChanged(_) => self.prompts = true,
+            News::ResourceUpdated { server, uri } => {
+                self.updated.insert(directory.here(&server, &uri).into_owned());
+            }
+        }
+    }
+
+    /// Whoever missed some news has to look at every list.
+    fn missed(&mut self) {
+        (self.tools, self.resources, self.prompts) = (true, true, true);
+    }
+}
+
+impl Desk {
+    /// What changes next, told together where it comes together; `None` when
+    /// nothing will any more.
+    pub(crate) async fn changes(&self, news: &mut Receiver<News>) -> Option<Changes> {
+        let mut changes = Changes::default();
+        match news.recv().await {
+            Ok(first) => changes.add(first, &self.shelf().directory),
+            Err(RecvError::Lagged(_)) => changes.missed(),
+            Err(RecvError::Closed) => return None,
+        }
+        sleep(CHANGE_PAUSE).await;
+        let shelf = self.shelf();
+        loop {
+            match news.try_recv() {
+                Ok(more) => changes.add(more, &shelf.directory),
+                Err(TryRecvError::Lagged(_)) => changes.missed(),
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Some(changes),
+            }
+        }
+    }
+
+    /// Tells clients of changes, until there will be none any more.
+    pub(crate) async fn cry(&self) {
+        let mut news = self.orchestra.news();
+        while let Some(changes) = self.changes(&mut news).await {
+            let lists = [
+                (changes.tools, r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#),
+                (changes.resources, r#"{"jsonrpc":"2.0","method":"notifications/resources/list_changed"}"#),
+                (changes.prompts, r#"{"jsonrpc":"2.0","method":"notifications/prompts/list_changed"}"#),
+            ];
+            for session in self.audience.all() {
+                for (_, told) in lists.iter().filter(|(changed, _)| *changed) {
+                    session.tell(told);
+                }
+                let watched: Vec<_> = session.watched().intersection(&changes.updated).cloned().collect();
+                for uri in watched {
+                    let params = json!({"uri": uri});
+                    session.tell(&format!(
+                        r#"{{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{params}}}"#
+                    ));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Calls of tools: our own, and those of the servers.
+
+use std::sync::Arc;
+
+use query::Fault;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::message::Params;
+use super::orchestra::{Passed, Passing, Told};
+use super::own_tools::OwnTool;
+use super::refusal::Refusal;
+use super::served::Served;
+use super::visit::Visit;
+
+impl Desk {
+    /// Calls the tool that a request names.
+    pub(crate) async fn call(&self, visit: &Visit<'_>) -> Served {
+        let Some(name) = Params::text(visit.params.name) else {
+            return Served::Refused(Refusal::params("`tools/call` needs the `name` of a tool"));
+        };
+        let arguments = match visit.params.arguments {
+            None => RawValue::NULL,
+            Some(given) if given.get().starts_with('{') => given,
+            Some(_) => return Served::Refused(Refusal::params("`arguments` is to be an object")),
+        };
+        if let Some(own) = OwnTool::named(&name) {
+            return self.own(own, arguments, visit).await;
+        }
+        let shelf = self.shelf();
+        match shelf.tool(&name) {
+            Some(stand) => self.pass(Arc::clone(&stand.reference), arguments, visit).await,
+            None => Served::Refused(no_tool(&name)),
+        }
+    }
+
+    /// Hands a call to the server that has the tool.
+    pub(crate) async fn pass(&self, tool: Arc<str>, arguments: &RawValue, visit: &Visit<'_>) -> Served {
+        let caller = visit.caller();
+        let arguments = if arguments.get() == "null" { empty() } else { arguments.to_owned() };
+        let passing = Passing { tool, arguments, replies: None };
+        match self.orchestra.pass(passing, visit.asker(&caller)).await {
+            Passed::Result(output) => Served::Output(output),
+            Passed::Told(told) => Served::Made(of_told(told)),
+            Passed::Asks(_) => {
+                Served::Refused(Refusal::new(super::refusal::INTERNAL_ERROR, "the server asks something first"))
+            }
+            Passed::Failed(fault) if fault.refusal.is_some() => Served::Refused(Refusal::of_fault(&fault)),
+            Passed::Failed(fault) => Served::Made(of_fault(&fault)),
+        }
+    }
+}
+
+/// An object without members.
+fn empty() -> Box<RawValue> {
+    serde_json::value::to_raw_value(&json!({})).unwrap_or_else(|_| RawValue::NULL.to_owned())
+}
+
+/// What an unknown name comes to, whoever may or may not see the tool.
+pub(crate) fn no_tool(name: &str) -> Refusal {
+    let name = crate::excerpt::excerpt(name);
+    Refusal::params(format!("there is no tool `{name}`; `find_tools` finds those there are"))
+}
+
+/// An outcome of ours.
+pub(crate) fn of_told(told: Told) -> Value {
+    json!({
+        "content": [{"type": "text", "text": told.text}],
+        "structuredContent": told.outcome,
+        "isError": told.failed,
+    })
+}
+
+/// A call that brought no result.
+pub(crate) fn of_fault(fault: &Fault) -> Value {
+    json!({
+        "content": [{"type": "text", "text": fault.message}],
+        "structuredContent": {"error": fault},
+        "isError": true,
+    })
+}

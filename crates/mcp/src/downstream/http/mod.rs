@@ -1,0 +1,19 @@
+//! The front door over Streamable HTTP.
+//!
+//! In: connections of clients of every revision. Out: answers, as plain JSON
+//! where a request says nothing before its end, and as a stream of events
+//! where it does. Who may come in is decided in `guard`, before anything is
+//! read; what is asked goes to the desk.
+
+mod body;
+mod door;
+mod fields;
+mod guard;
+mod legacy;
+mod mirror;
+mod server;
+mod sessions;
+
+pub use body::MAX_BODY_BYTES;
+pub use server::{ENDPOINT, HttpConfig, HttpServer, ListenFault, serve_http};
+pub use sessions::MAX_SESSIONS;

@@ -1,0 +1,104 @@
+//! The sessions of clients that opened with a handshake, bounded in number
+//! and in time.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use query::Principal;
+use uuid::Uuid;
+
+use crate::downstream::client::Session;
+
+/// Sessions open at the same time; further clients are asked to come back
+/// later.
+pub const MAX_SESSIONS: usize = 256;
+
+/// A session of which nothing was heard for this long is over, in
+/// milliseconds.
+const MAX_IDLE_MS: u64 = 30 * 60 * 1_000;
+
+/// Sessions by their id, which nobody can guess.
+#[derive(Default)]
+pub(super) struct Sessions(Mutex<HashMap<String, Arc<Session>>>);
+
+impl Sessions {
+    /// Opens a session; its id. `None` when there is no room.
+    pub(super) fn open(&self, session: Arc<Session>) -> Option<String> {
+        let mut sessions = self.lock();
+        if sessions.len() >= MAX_SESSIONS {
+            sessions.retain(|_, session| {
+                let lives = session.idle_ms() < MAX_IDLE_MS;
+                if !lives {
+                    session.end();
+                }
+                lives
+            });
+        }
+        if sessions.len() >= MAX_SESSIONS {
+            return None;
+        }
+        let id = Uuid::new_v4().simple().to_string();
+        sessions.insert(id.clone(), session);
+        Some(id)
+    }
+
+    /// The session of that id, if it is this principal's; to everybody else
+    /// there is none.
+    pub(super) fn find(&self, id: &str, principal: &Principal) -> Option<Arc<Session>> {
+        let mut sessions = self.lock();
+        let session = sessions.get(id).filter(|session| session.principal == *principal)?;
+        if session.idle_ms() >= MAX_IDLE_MS {
+            session.end();
+            sessions.remove(id);
+            return None;
+        }
+        session.touch();
+        Some(Arc::clone(session))
+    }
+
+    /// Ends the session of that id, if it is this principal's; whether there
+    /// was one.
+    pub(super) fn end(&self, id: &str, principal: &Principal) -> bool {
+        let mut sessions = self.lock();
+        if !sessions.get(id).is_some_and(|session| session.principal == *principal) {
+            return false;
+        }
+        sessions.remove(id).inspect(|session| session.end()).is_some()
+    }
+
+    /// Ends the streams of all of them; what is being answered goes on.
+    pub(super) fn hush(&self) {
+        self.lock().values().for_each(|session| session.hush());
+    }
+
+    /// Every change is made whole before the lock is let go.
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Session>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dispatch::Offers;
+
+    use super::*;
+    use crate::downstream::revision::Revision;
+
+    #[test]
+    fn a_session_is_its_principals_alone() {
+        let sessions = Sessions::default();
+        let (mine, theirs) = (Principal::new("a"), Principal::new("b"));
+        let session = || Arc::new(Session::new(mine.clone(), Revision::Tasked, Offers::default()));
+        let id = sessions.open(session()).unwrap();
+        assert!(id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_graphic()));
+        assert!(sessions.find(&id, &mine).is_some());
+        assert!(sessions.find(&id, &theirs).is_none());
+        assert!(!sessions.end(&id, &theirs));
+        assert!(sessions.end(&id, &mine));
+        assert!(sessions.find(&id, &mine).is_none());
+        for _ in 0..MAX_SESSIONS {
+            assert!(sessions.open(session()).is_some());
+        }
+        assert!(sessions.open(session()).is_none());
+    }
+}

@@ -1,0 +1,47 @@
+//! How we are to be used, and what the servers behind us say of themselves.
+
+use crate::upstream::Offerings;
+
+/// All instructions together, in characters; a server's that would go over it
+/// are left out whole.
+const MAX_CHARS: usize = 32_768;
+
+const OURS: &str = "One front for many MCP servers. `ask` answers a query in plain words from all of them; `plan` shows \
+what it would do; `run_plan` runs a plan you write; `find_tools` and `call_tool` reach single tools.";
+
+/// Ours first, then the servers', by name; each server's under a line that
+/// says whose words they are.
+pub(crate) fn merged(offerings: &Offerings) -> String {
+    let mut merged = OURS.to_owned();
+    let mut room = MAX_CHARS.saturating_sub(OURS.chars().count());
+    for (server, offered) in &offerings.servers {
+        let Some(own) = offered.instructions.as_deref().map(str::trim).filter(|own| !own.is_empty()) else { continue };
+        let section = format!("\n\nServer `{server}` says of itself:\n{own}");
+        let Some(left) = room.checked_sub(section.chars().count()) else { continue };
+        room = left;
+        merged.push_str(&section);
+    }
+    merged
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use catalog::ServerId;
+
+    use super::*;
+    use crate::upstream::ServerOfferings;
+
+    #[test]
+    fn each_says_its_own() {
+        let says = |words: &str| {
+            Arc::new(ServerOfferings { instructions: Some(words.to_owned()), ..ServerOfferings::default() })
+        };
+        let servers =
+            [("a", says(" Ask nicely. ")), ("b", says("")), ("c", says(&"x".repeat(MAX_CHARS))), ("d", says("D."))];
+        let offerings = Offerings { version: 1, servers: servers.map(|(id, own)| (ServerId::new(id), own)).into() };
+        let expected = format!("{OURS}\n\nServer `a` says of itself:\nAsk nicely.\n\nServer `d` says of itself:\nD.");
+        assert_eq!(merged(&offerings), expected);
+    }
+}

@@ -1,0 +1,155 @@
+//! What a request says of itself and of its client beside its parameters.
+
+use std::borrow::Cow;
+
+use dispatch::Offers;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
+
+use crate::members::Members;
+
+/// The member that names the revision of a request that stands for itself.
+pub(crate) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
+
+/// The members of a request's `_meta` that concern us; the rest is not ours
+/// to read.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Meta<'a> {
+    /// The revision, where the request stands for itself.
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/protocolVersion")]
+    pub(crate) version: Option<Cow<'a, str>>,
+    /// What its client can do.
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/clientCapabilities")]
+    pub(crate) capabilities: Option<&'a RawValue>,
+    /// From which level on it wants log messages.
+    #[serde(borrow, default, rename = "io.modelcontextprotocol/logLevel")]
+    pub(crate) log_level: Option<Cow<'a, str>>,
+    /// The name of its progress.
+    #[serde(borrow, default, rename = "progressToken")]
+    pub(crate) progress_token: Option<&'a RawValue>,
+}
+
+/// What a client declared that it can do.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Capabilities {
+    #[serde(default)]
+    sampling: Option<IgnoredAny>,
+    #[serde(default)]
+    elicitation: Option<Elicitation>,
+    #[serde(default)]
+    roots: Option<IgnoredAny>,
+    /// Extensions, by name.
+    #[serde(default)]
+    extensions: Extensions,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Extensions {
+    #[serde(default, rename = "io.modelcontextprotocol/tasks")]
+    tasks: Option<IgnoredAny>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Elicitation {
+    #[serde(default)]
+    form: Option<IgnoredAny>,
+    #[serde(default)]
+    url: Option<IgnoredAny>,
+}
+
+impl<'a> Meta<'a> {
+    /// What is wrong with it, where it cannot be read.
+    pub(crate) fn read(meta: Option<&'a RawValue>) -> Result<Self, String> {
+        let Some(meta) = meta else { return Ok(Self::default()) };
+        if !meta.get().starts_with('{') {
+            return Err("`_meta` is to be an object".to_owned());
+        }
+        serde_json::from_str(meta.get()).map_err(|error| format!("in `_meta`: {error}"))
+    }
+
+    /// The client's abilities, as a request that stands for itself has to
+    /// say.
+    pub(crate) fn capabilities(&self) -> Result<Capabilities, String> {
+        let missing = || "`_meta` is to have `io.modelcontextprotocol/clientCapabilities`".to_owned();
+        Capabilities::read(self.capabilities.ok_or_else(missing)?)
+    }
+}
+
+impl Capabilities {
+    /// As the client wrote them.
+    pub(crate) fn read(text: &RawValue) -> Result<Self, String> {
+        if !text.get().starts_with('{') {
+            return Err("a client's capabilities are to be an object".to_owned());
+        }
+        serde_json::from_str(text.get()).map_err(|error| format!("in the client's capabilities: {error}"))
+    }
+
+    /// What the client can be asked. `later` says that it answers in a
+    /// request of its own.
+    pub(crate) fn offers(&self, later: bool) -> Offers {
+        let elicitation = self.elicitation.as_ref();
+        // Before there were two ways to be asked, there were forms.
+        let forms = elicitation.is_some_and(|ways| ways.form.is_some() || ways.url.is_none());
+        let urls = elicitation.is_some_and(|ways| ways.url.is_some());
+        Offers { sampling: self.sampling.is_some(), forms, urls, roots: self.roots.is_some(), later }
+    }
+
+    /// Whether the client knows tasks of the newer era.
+    pub(crate) fn tasks(&self) -> bool {
+        self.extensions.tasks.is_some()
+    }
+}
+
+/// What of a client's `_meta` is for the server that the request ends up at:
+/// all but what belongs to this connection.
+pub(crate) fn forwarded(meta: Option<&RawValue>) -> Option<Box<RawValue>> {
+    let members = Members::of(meta?.get())?;
+    let ours = |name: &str| name == "progressToken" || name.starts_with("io.modelcontextprotocol/");
+    if members.0.iter().all(|(name, _)| ours(name)) {
+        return None;
+    }
+    let text = members.rewritten(|name, value| (!ours(name)).then_some(Cow::Borrowed(value)));
+    RawValue::from_string(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn raw(text: &str) -> Box<RawValue> {
+        RawValue::from_string(text.to_owned()).unwrap()
+    }
+
+    #[test]
+    fn what_a_client_can_be_asked_is_what_it_declared() {
+        let rows = [
+            ("{}", [false; 4]),
+            (r#"{"sampling":{}}"#, [true, false, false, false]),
+            (r#"{"elicitation":{}}"#, [false, true, false, false]),
+            (r#"{"elicitation":{"form":{}}}"#, [false, true, false, false]),
+            (r#"{"elicitation":{"url":{}}}"#, [false, false, true, false]),
+            (r#"{"elicitation":{"form":{},"url":{}},"roots":{"listChanged":true}}"#, [false, true, true, true]),
+            (r#"{"sampling":null,"roots":null}"#, [false; 4]),
+        ];
+        for (declared, expected) in rows {
+            let offers = Capabilities::read(&raw(declared)).unwrap().offers(true);
+            assert_eq!([offers.sampling, offers.forms, offers.urls, offers.roots], expected, "{declared}");
+        }
+        assert!(Capabilities::read(&raw("[]")).is_err());
+        assert!(Capabilities::read(&raw(r#"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#)).unwrap().tasks());
+    }
+
+    #[test]
+    fn what_is_not_the_connections_goes_on() {
+        let rows = [
+            (r#"{"progressToken":1,"io.modelcontextprotocol/protocolVersion":"x"}"#, None),
+            (r#"{"traceparent":"00-1","progressToken":1,"n":1.0}"#, Some(r#"{"traceparent":"00-1","n":1.0}"#)),
+            ("{}", None),
+        ];
+        for (meta, expected) in rows {
+            assert_eq!(forwarded(Some(&raw(meta))).as_deref().map(RawValue::get), expected, "{meta}");
+        }
+        assert!(forwarded(None).is_none());
+    }
+}

@@ -1,0 +1,127 @@
+//! What clients can ask for, worked out once for each snapshot.
+//!
+//! In: a catalogue, and what servers offer beside it. Out: lists as pages of
+//! bytes, and what each public name stands for. Nothing here is worked out
+//! twice for one snapshot.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwapOption;
+use bytes::Bytes;
+use catalog::{Catalog, ServerId, Tool};
+
+use super::directory::{Directory, Entry};
+use super::own_tools::OwnTool;
+use super::pages::Pages;
+use super::shown::Shown;
+use crate::members::Members;
+use crate::upstream::Offerings;
+
+/// What is offered, as one snapshot has it.
+pub(crate) struct Shelf {
+    catalog: Arc<Catalog>,
+    offerings: Arc<Offerings>,
+    /// The lists.
+    pub(crate) tools: Pages,
+    pub(crate) resources: Pages,
+    pub(crate) templates: Pages,
+    pub(crate) prompts: Pages,
+    /// What else is asked for by name.
+    pub(crate) directory: Directory,
+    /// How servers say they are to be used.
+    pub(crate) instructions: String,
+    by_name: HashMap<Box<str>, Stand>,
+}
+
+/// A server's tool on offer.
+#[derive(Clone)]
+pub(crate) struct Stand {
+    /// What it goes by at the engine.
+    pub(crate) reference: Arc<str>,
+    /// Its server.
+    pub(crate) server: ServerId,
+    /// Which of its arguments a request shows beside its body.
+    pub(crate) shown: Arc<[Shown]>,
+}
+
+/// The newest shelf.
+#[derive(Default)]
+pub(crate) struct Shelves(ArcSwapOption<Shelf>);
+
+impl Shelves {
+    /// The shelf of this snapshot. Two who see a new one first may both make
+    /// it; they make the same.
+    pub(crate) fn of(&self, catalog: Arc<Catalog>, offerings: Arc<Offerings>) -> Arc<Shelf> {
+        let same =
+            |shelf: &Arc<Shelf>| Arc::ptr_eq(&shelf.catalog, &catalog) && Arc::ptr_eq(&shelf.offerings, &offerings);
+        if let Some(shelf) = self.0.load_full().filter(same) {
+            return shelf;
+        }
+        let shelf = Arc::new(Shelf::of(catalog, offerings));
+        self.0.store(Some(Arc::clone(&shelf)));
+        shelf
+    }
+}
+
+impl Shelf {
+    fn of(catalog: Arc<Catalog>, offerings: Arc<Offerings>) -> Self {
+        let own = OwnTool::ALL.into_iter().map(|own| own.definition().to_string());
+        let written = written(&offerings);
+        let tools = own.chain(catalog.tools().iter().map(|tool| definition(tool, &written)));
+        let tools = Pages::of("tools", tools);
+        let stand = |tool: &Arc<Tool>| Stand {
+            reference: tool.reference.to_string().into(),
+            server: tool.reference.server.clone(),
+            shown: Shown::all_of(&tool.listing.input_schema).into(),
+        };
+        let by_name = catalog.tools().iter().map(|tool| (tool.public_name.as_str().into(), stand(tool))).collect();
+        let directory = Directory::of(&offerings);
+        let list = |name, entries: &[Entry]| Pages::of(name, entries.iter().map(|entry| entry.text.clone()));
+        Self {
+            tools,
+            resources: list("resources", &directory.resources),
+            templates: list("resourceTemplates", &directory.templates),
+            prompts: list("prompts", &directory.prompts),
+            instructions: super::instructions::merged(&offerings),
+            directory,
+            by_name,
+            catalog,
+            offerings,
+        }
+    }
+
+    /// The tool of that public name.
+    pub(crate) fn tool(&self, name: &str) -> Option<&Stand> {
+        self.by_name.get(name)
+    }
+}
+
+/// Definitions as servers wrote them, by server and name.
+fn written(offerings: &Offerings) -> HashMap<(&ServerId, &str), &str> {
+    let servers = offerings.servers.iter();
+    let tools = servers.flat_map(|(id, offered)| offered.tools.iter().map(move |tool| (id, tool)));
+    tools.map(|(id, tool)| ((id, tool.key.as_str()), tool.entry.get())).collect()
+}
+
+/// A tool's definition as its server wrote it, under its public name.
+fn definition(tool: &Tool, written: &HashMap<(&ServerId, &str), &str>) -> String {
+    let text = written.get(&(&tool.reference.server, &*tool.reference.tool));
+    let text =
+        text.map_or_else(|| Cow::Owned(serde_json::json!(tool.listing).to_string()), |text| Cow::Borrowed(*text));
+    let name = serde_json::Value::from(tool.public_name.as_str()).to_string();
+    // A listing was read from an object's text.
+    let members = Members::of(&text).unwrap_or_default();
+    members.rewritten(|member, value| match member {
+        "name" => Some(Cow::Owned(name.clone())),
+        // Whether a call may become a task is between us and the client.
+        "execution" => None,
+        _ => Some(Cow::Borrowed(value)),
+    })
+}
+
+/// Bytes that are always the same.
+pub(crate) fn fixed(text: &'static str) -> Bytes {
+    Bytes::from_static(text.as_bytes())
+}

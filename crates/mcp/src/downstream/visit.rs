@@ -1,0 +1,58 @@
+//! One request at the desk: what is asked, by whom, and how to speak to them.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use dispatch::Progress;
+use serde_json::value::RawValue;
+use tokio_util::sync::CancellationToken;
+
+use super::caller::Caller;
+use super::client::Client;
+use super::lane::Lane;
+use super::message::Params;
+use super::meta::{Meta, forwarded};
+use super::orchestra::Asker;
+
+/// One request at the desk.
+pub(crate) struct Visit<'a> {
+    /// As the client wrote it.
+    pub(crate) id: &'a RawValue,
+    /// What is asked.
+    pub(crate) method: Cow<'a, str>,
+    /// With what.
+    pub(crate) params: Params<'a>,
+    /// What the request says of itself.
+    pub(crate) meta: Meta<'a>,
+    /// By whom.
+    pub(crate) client: Client,
+    /// Where it is told what is to be told before the answer.
+    pub(crate) lane: Arc<Lane>,
+    /// Cancelled when the client takes the request back.
+    pub(crate) cancel: CancellationToken,
+}
+
+impl Visit<'_> {
+    /// The client as servers may reach it during this request.
+    pub(crate) fn caller(&self) -> Arc<Caller> {
+        let (client, lane) = (self.client.clone(), Arc::clone(&self.lane));
+        Arc::new(Caller::new(client, lane, self.meta.progress_token, forwarded(self.params.meta)))
+    }
+
+    /// Who asks, for whatever is done for this request.
+    pub(crate) fn asker(&self, caller: &Arc<Caller>) -> Asker {
+        let progress: Arc<dyn Fn(Progress) + Send + Sync> = match self.meta.progress_token {
+            Some(_) => {
+                let caller = Arc::clone(caller);
+                Arc::new(move |progress| caller.progress(&progress))
+            }
+            None => Arc::new(|_| {}),
+        };
+        Asker {
+            principal: self.client.principal.clone(),
+            cancel: self.cancel.clone(),
+            progress,
+            counterpart: Some(Arc::clone(caller) as _),
+        }
+    }
+}
