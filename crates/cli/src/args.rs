@@ -91,7 +91,7 @@ pub(crate) enum Command {
     #[command(after_help = CALL_HELP)]
     Call(Call),
     /// Show how each server stands
-    Servers,
+    Servers(Servers),
     /// Offer all of this to MCP clients, as one MCP server
     #[command(after_help = SERVE_HELP)]
     Serve(Serve),
@@ -139,6 +139,14 @@ Examples:
   concertmaster call github.get_pull_request number=123
   concertmaster call files.edit 'path=a.txt' 'edits:=[{\"from\": \"a\", \"to\": \"b\"}]'
   concertmaster call github.get_pull_request '{\"number\": 123}'";
+
+/// `servers`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Servers {
+    /// Show the tools that serve, or could serve, in another's place
+    #[arg(long)]
+    pub(crate) alternatives: bool,
+}
 
 const SERVE_HELP: &str = "\
 Over standard input and output, for a client that starts it:

@@ -92,8 +92,7 @@ impl Session {
         let engine = Engine::new(Parts {
             source: Arc::clone(&fleet) as _,
             client: Arc::clone(&fleet) as _,
-            policy: Policy::new(config.rules),
-            store: Arc::new(store::Embedded::in_memory()),
+            policy: Policy::new(config.rules).with_tariff(config.tariff.clone()),
             model,
             store: Arc::clone(&state.store) as _,
             sealer: state.sealer.clone(),
@@ -156,13 +155,15 @@ impl Session {
 }
 
 fn settings(config: &Config) -> Settings {
-    let mut limits = dispatch::Limits::default();
-    limits.per_server.call_timeout = config.limits.call_timeout;
-    limits.servers = config.servers.iter().map(own_limits).collect::<BTreeMap<_, _>>();
+    let per_server = dispatch::ServerLimits { call_timeout: config.limits.call_timeout, ..config.per_server };
+    let servers = config.servers.iter().map(|server| own_limits(server, config)).collect::<BTreeMap<_, _>>();
+    let limits = dispatch::Limits { per_server, servers, caps: config.limits.caps, ..dispatch::Limits::default() };
     Settings {
         answer_within: config.limits.answer_within,
         calls_per_query: config.limits.calls_per_query,
+        cost_per_query: config.limits.cost_per_query,
         limits,
+        standing: config.standing,
         start_grace: config.limits.start_grace,
         model_calls_per_query: config.limits.model_calls_per_query,
         questions_wait: config.asking.wait,
@@ -170,7 +171,8 @@ fn settings(config: &Config) -> Settings {
     }
 }
 
-fn own_limits(server: &UpstreamConfig) -> (catalog::ServerId, dispatch::ServerLimits) {
-    let limits = dispatch::ServerLimits { concurrency: server.max_concurrency, call_timeout: server.call_timeout };
-    (server.id.clone(), limits)
+fn own_limits(server: &UpstreamConfig, config: &Config) -> (catalog::ServerId, dispatch::ServerLimits) {
+    let own = config.own_limits.get(&server.id).copied().unwrap_or(config.per_server);
+    let (concurrency, call_timeout) = (server.max_concurrency, server.call_timeout);
+    (server.id.clone(), dispatch::ServerLimits { concurrency, call_timeout, ..own })
 }

@@ -36,7 +36,7 @@ pub(crate) async fn run(cli: Cli) -> Exit {
         Command::Run(run) => run::run(&mut shell, run).await,
         Command::Tools(tools) => tools::run(&mut shell, tools).await,
         Command::Call(call) => call::run(&mut shell, call).await,
-        Command::Servers => servers::run(&mut shell).await,
+        Command::Servers(servers) => servers::run(&mut shell, servers).await,
         Command::Serve(serve) => serve::run(&mut shell, serve).await,
         Command::Approvals(approvals) => approvals::run(&mut shell, approvals).await,
         Command::Resume(resume) => resume::run(&mut shell, resume).await,

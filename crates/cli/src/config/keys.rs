@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::shape::{Choice, Key, Others, Shape, TableShape};
+use super::tariff_keys::{BREAKER, BUDGET, CACHE, PER_TOOL, RATE};
 
 /// The shortest timeout that can be configured.
 pub(crate) const SHORTEST_TIMEOUT: Duration = Duration::from_millis(100);
@@ -22,6 +23,9 @@ pub(crate) const MOST_MODEL_RETRIES: u64 = 10;
 /// The longest context of a model that can be configured, in tokens.
 pub(crate) const MOST_CONTEXT_TOKENS: u64 = 10_000_000;
 
+/// The least and the most a result may be limited to, in bytes.
+const BYTES: Shape = Shape::Count { least: 4096, most: 1 << 30 };
+
 const TIMEOUT: Shape = Shape::Time { least: SHORTEST_TIMEOUT, most: LONGEST_TIMEOUT };
 
 /// The whole file.
@@ -34,6 +38,8 @@ pub(crate) static ROOT: TableShape = TableShape {
         ),
         Key::new("policy", Shape::Table(&POLICY), "What may be called unasked."),
         Key::new("limits", Shape::Table(&LIMITS), "How long and how much one query may take."),
+        Key::new("cache", Shape::Table(&CACHE), "What is answered from earlier results."),
+        Key::new("breaker", Shape::Table(&BREAKER), "When a server that keeps failing is left alone."),
         Key::new(
             "facts",
             Shape::Map(&Shape::Text),
@@ -110,6 +116,32 @@ pub(crate) static SERVER: TableShape = TableShape {
         ),
         Key::new("idempotent", Shape::Texts, "Tools that may safely be called twice with the same arguments."),
         Key::new("examples", Shape::Map(&Shape::Texts), "Queries that a tool is meant to serve, by tool name."),
+        Key::with_default("cost", Shape::Price, "0", "What one call costs, in your unit of price."),
+        Key::new("budget", Shape::Table(&BUDGET), "What one principal may spend at this server."),
+        Key::new("rate", Shape::Table(&RATE), "How fast one principal may call it."),
+        Key::new("total_rate", Shape::Table(&RATE), "How fast all principals together may call it."),
+        Key::new(
+            "alternatives",
+            Shape::Texts,
+            "Servers whose tools of the same name serve as well: tried when this one fails, is spent or is too slow, and \
+             first when they are cheaper or quicker. Only for tools that read or are `idempotent`.",
+        ),
+        Key::new("per_tool", Shape::Map(&Shape::Table(&PER_TOOL)), "What holds of single tools, by tool name."),
+        Key::new(
+            "idle_timeout",
+            TIMEOUT,
+            "The longest that a call may go without a word of progress; `timeout` holds in any case.",
+        ),
+        Key::new(
+            "hedge_after",
+            TIMEOUT,
+            "After how long a read that has not been answered is sent once more beside itself; without it, never.",
+        ),
+        Key::new(
+            "cache_ttl",
+            Shape::Time { least: Duration::ZERO, most: LONGEST_ANSWER },
+            "For how long its results are kept, instead of `cache.ttl`; `\"0s\"` for not at all.",
+        ),
     ],
     others: Others::Refused,
 };
@@ -156,6 +188,8 @@ static POLICY: TableShape = TableShape {
             Shape::Table(&APPROVALS),
             "Which way a human's word may come, and how long it is waited for.",
         ),
+        Key::new("budget", Shape::Table(&BUDGET), "What one principal may spend in all."),
+        Key::new("rate", Shape::Table(&RATE), "How fast one principal may call anything."),
     ],
     others: Others::Refused,
 };
@@ -226,6 +260,19 @@ static LIMITS: TableShape = TableShape {
             "100",
             "The most upstream calls one query may make.",
         ),
+        Key::new(
+            "cost_per_query",
+            Shape::Price,
+            "The most they may cost, in your unit of price; without it, anything.",
+        ),
+        Key::with_default(
+            "result_bytes",
+            BYTES,
+            "1048576",
+            "The largest result of one call that is handed on whole, in bytes; of a larger one whole items are kept, and \
+             the rest can be read on.",
+        ),
+        Key::with_default("plan_bytes", BYTES, "8388608", "The most bytes of results that one plan takes in."),
         Key::with_default(
             "model_calls_per_query",
             Shape::Count { least: 1, most: MOST_CALLS_PER_QUERY },

@@ -4,9 +4,9 @@
 //! worth knowing about it, or everything that is wrong, each fault with its
 //! place and what mends it. Reading order: `locate` (which file), `toml_tree`
 //! and `json_tree` (either syntax to one neutral tree, `node`), `shape`,
-//! `keys` and `client_keys` (the tables that say what may stand there),
-//! `check` and `scalar` (the tree against the tables), `native` and `client` (what it
-//! means), `report` (how it is told).
+//! `keys`, `tariff_keys` and `client_keys` (the tables that say what may stand there),
+//! `check` and `scalar` (the tree against the tables), `native`, `tariff` and
+//! `client` (what it means), `report` (how it is told).
 
 mod check;
 mod checked;
@@ -33,6 +33,8 @@ mod shape;
 mod source;
 mod state;
 mod suggest;
+mod tariff;
+mod tariff_keys;
 #[cfg(test)]
 mod tests;
 mod toml_tree;

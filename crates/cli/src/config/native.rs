@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use catalog::ServerId;
+use dispatch::Caps;
 use policy::{Answer, Rules};
+use query::Cost;
 
 use super::check::Checker;
 use super::checked::{Checked, Table};
@@ -15,6 +17,7 @@ use super::node::Node;
 use super::server::{self, ServerTable};
 use super::settings::{Config, Limits};
 use super::state;
+use super::tariff;
 
 /// Reads the file's tree. What is not in order is in the checker's findings.
 pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> Config {
@@ -42,6 +45,10 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
     config.rules = rules(root.table("policy"));
     config.asking = state::asking(&root);
     config.state = state::read(&root, directory, &mut checker.findings);
+    config.tariff = tariff::tariff(&root);
+    config.standing = tariff::standing(&root);
+    (config.per_server, config.own_limits) = tariff::server_limits(&root);
+    tariff::check_alternatives(&root, &mut checker.findings);
     config.facts = root.texts_by_name("facts").into_iter().collect();
     config.models = model::read(&root, &mut checker.findings);
     config.listen = root.table("listen").and_then(|listen| listen.address("http"));
@@ -69,10 +76,16 @@ fn limits(table: Option<&Table>) -> Limits {
     let default = Limits::default();
     let Some(table) = table else { return default };
     let count = |key: &str| table.count(key).map(|count| u32::try_from(count).unwrap_or(u32::MAX));
+    let bytes = |key: &str| table.count(key).map(|count| usize::try_from(count).unwrap_or(usize::MAX));
     Limits {
         answer_within: table.time("answer_within").unwrap_or(default.answer_within),
         calls_per_query: count("calls_per_query").unwrap_or(default.calls_per_query),
         model_calls_per_query: count("model_calls_per_query").unwrap_or(default.model_calls_per_query),
+        cost_per_query: table.price("cost_per_query").map_or(default.cost_per_query, Cost::from_units),
+        caps: Caps {
+            result_bytes: bytes("result_bytes").unwrap_or(default.caps.result_bytes),
+            plan_bytes: bytes("plan_bytes").unwrap_or(default.caps.plan_bytes),
+        },
         call_timeout: table.time("call_timeout").unwrap_or(default.call_timeout),
         start_grace: table.time("start_grace").unwrap_or(default.start_grace),
     }

@@ -5,9 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use catalog::ServerId;
+use dispatch::{Caps, ServerLimits, StandingSettings};
 use mcp::upstream::UpstreamConfig;
-use policy::{Channels, Rules};
+use policy::{Channels, Rules, Tariff};
 use providers::ModelsConfig;
+use query::Cost;
 use store::SealingKey;
 
 /// How long a whole query may take, unless configured otherwise.
@@ -38,6 +41,15 @@ pub(crate) struct Config {
     pub(crate) asking: Asking,
     /// Where state is kept.
     pub(crate) state: StateConfig,
+    /// Prices, budgets and rates.
+    pub(crate) tariff: Tariff,
+    /// What is kept of what servers said, and when one is left alone.
+    pub(crate) standing: StandingSettings,
+    /// What holds of every server that has no entry of its own, timeouts and
+    /// concurrency aside.
+    pub(crate) per_server: ServerLimits,
+    /// What holds of single servers.
+    pub(crate) own_limits: BTreeMap<ServerId, ServerLimits>,
     /// How long and how much.
     pub(crate) limits: Limits,
     /// What fills arguments by name.
@@ -86,6 +98,10 @@ pub(crate) struct Limits {
     pub(crate) answer_within: Duration,
     /// Upstream calls.
     pub(crate) calls_per_query: u32,
+    /// What those may cost.
+    pub(crate) cost_per_query: Cost,
+    /// How large results may be.
+    pub(crate) caps: Caps,
     /// Calls to language models.
     pub(crate) model_calls_per_query: u32,
     /// One call, to a server without a timeout of its own.
@@ -99,6 +115,8 @@ impl Default for Limits {
         Self {
             answer_within: ANSWER_WITHIN,
             calls_per_query: CALLS_PER_QUERY,
+            cost_per_query: Cost::UNLIMITED,
+            caps: Caps::default(),
             model_calls_per_query: MODEL_CALLS_PER_QUERY,
             call_timeout: dispatch::CALL_TIMEOUT,
             start_grace: START_GRACE,

@@ -4,6 +4,7 @@
 //! wrote pass through `clean` before they are shown. Nothing here decides
 //! anything, and nothing here calls anything.
 
+mod alternatives;
 mod answer;
 mod asking;
 mod clean;
@@ -18,6 +19,7 @@ mod style;
 mod times;
 mod tools;
 
+pub(crate) use alternatives::alternative_table;
 pub(crate) use asking::{Asked, approval_question, ask_json, kept_question};
 pub(crate) use clean::{line as clean_line, lines as clean_lines};
 pub(crate) use clients::{Imported, Installed, Removal, import, import_json, install, install_json};

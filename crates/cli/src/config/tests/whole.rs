@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use catalog::Effect;
+use catalog::{Effect, ServerId, ToolRef};
 use mcp::upstream::Transport;
-use policy::Answer;
+use policy::{Allowance, Answer, Span, Speed};
+use query::Cost;
 
 use super::config;
 use crate::config::keys::ROOT;
@@ -31,7 +32,24 @@ list_prs = "read"
 [servers.github.examples]
 list_prs = ["open PRs"]
 
+[servers.github.budget]
+calls_per_day = 100
+cost_per_session = 2.5
+session_idle = "10m"
+[servers.github.per_tool.list_prs]
+cost = 0.25
+rate = { calls = 6, within = "2m", burst = 2 }
+budget = { calls_per_session = 3 }
+alternatives = ["wiki.list_pages"]
+
 [servers.wiki]
+cost = 0.5
+rate = { calls = 60 }
+total_rate = { calls = 600 }
+alternatives = ["github"]
+idle_timeout = "4s"
+hedge_after = "300ms"
+cache_ttl = "0s"
 url = "https://wiki.example/mcp"
 headers = { Authorization = "Bearer ${TOKEN}" }
 
@@ -39,8 +57,22 @@ headers = { Authorization = "Bearer ${TOKEN}" }
 additive = "ask"
 additive_from_results = "deny"
 destructive = "deny"
+budget = { cost_per_day = 9 }
+rate = { calls = 1000, within = "1h" }
+
+[cache]
+ttl = "5s"
+max_mib = 3
+
+[breaker]
+failures = 2
+pause = "4s"
+longest_pause = "5m"
 
 [limits]
+cost_per_query = 1.5
+result_bytes = 65536
+plan_bytes = 262144
 answer_within = "1m"
 calls_per_query = 7
 call_timeout = "2s"
@@ -83,8 +115,43 @@ fn every_key_means_something() {
     assert_eq!(config.limits.calls_per_query, 7);
     assert_eq!(config.limits.call_timeout, Duration::from_secs(2));
     assert_eq!(config.limits.start_grace, Duration::from_secs(3));
+    assert_eq!(config.limits.cost_per_query, Cost::from_units(1.5));
+    assert_eq!((config.limits.caps.result_bytes, config.limits.caps.plan_bytes), (65_536, 262_144));
     assert_eq!(config.facts["owner"], "fernhill");
     assert_eq!(config.listen.map(|address| address.port()), Some(8931));
+}
+
+#[test]
+fn every_key_of_the_tariff_means_something() {
+    let config = config("concertmaster.toml", EVERY_KEY);
+    let [github, wiki] = ["github", "wiki"].map(ServerId::new);
+    let idle = Duration::from_secs(600);
+    let session = |calls, cost, idle| Allowance { span: Span::Session(idle), calls, cost };
+    let day = |calls, cost| Allowance { span: Span::Day, calls, cost };
+    let speed = |calls, seconds, burst| Speed { calls, within: Duration::from_secs(seconds), burst };
+    let tariff = config.tariff;
+    assert_eq!(tariff.budgets, [day(u64::MAX, Cost::from_units(9.0))]);
+    assert_eq!(tariff.rate, Some(speed(1000, 3600, 1000)));
+    let own = &tariff.servers[&github];
+    let expected = [day(100, Cost::UNLIMITED), session(u64::MAX, Cost::from_units(2.5), idle)];
+    assert_eq!((own.price, own.budgets.as_slice()), (Cost::FREE, expected.as_slice()));
+    let tool = &own.tools["list_prs"];
+    assert_eq!((tool.price, tool.rate), (Some(Cost::from_units(0.25)), Some(speed(6, 120, 2))));
+    assert_eq!(tool.budgets, [session(3, Cost::UNLIMITED, Duration::from_secs(1800))]);
+    let own = &tariff.servers[&wiki];
+    assert_eq!((own.price, own.rate), (Cost::from_units(0.5), Some(speed(60, 60, 60))));
+    assert_eq!(own.total_rate, Some(speed(600, 60, 600)));
+    let limits = config.own_limits[&wiki];
+    assert_eq!(limits.idle_timeout, Some(Duration::from_secs(4)));
+    assert_eq!((limits.hedge_after, limits.cache_ttl), (Some(Duration::from_millis(300)), Duration::ZERO));
+    assert_eq!(config.own_limits[&github].cache_ttl, Duration::from_secs(5));
+    assert_eq!(config.standing.cache_bytes, 3 * 1024 * 1024);
+    let breaker = config.standing.breaker;
+    let (pause, longest) = (Duration::from_secs(4), Duration::from_secs(300));
+    assert_eq!((breaker.failures, breaker.pause, breaker.longest_pause), (2, pause, longest));
+    let labels = &config.servers[0].labels;
+    assert_eq!(labels.tool_alternatives["list_prs"], [ToolRef::new("wiki", "list_pages")]);
+    assert_eq!(config.servers[1].labels.alternatives, [github]);
 }
 
 #[test]
