@@ -34,6 +34,17 @@ impl Drawn {
         Some(Source { id: &self.step.id, tool, is_each: self.step.over.is_some() })
     }
 
+    /// Whether another step makes the very same call under the same
+    /// condition.
+    pub(super) fn is_same(&self, other: &DraftStep) -> bool {
+        let own = &self.step;
+        own.op == other.op
+            && own.tool == other.tool
+            && own.args == other.args
+            && own.over == other.over
+            && own.when == other.when
+    }
+
     fn reads(&self, id: &str) -> bool {
         let from = |own: &DraftRef| own.step == id;
         self.step.over.as_ref().is_some_and(from)

@@ -54,14 +54,18 @@ fn verb_at(words: &[&str]) -> Option<usize> {
     Some(at + usize::from(skips))
 }
 
-/// "**open a new** task", "**make** a.md": something is to be made that is not
-/// there.
+/// "**open a new** task", "**make** a.md", "**say** 'x'": something is to be
+/// made that is not there.
 fn creates(verb: &str, rest: &[&str]) -> Option<&'static str> {
     let next: Vec<String> = rest.iter().take(2).map(|word| bare(word)).collect();
     let is_new = |at: usize| next.get(at).is_some_and(|word| word == "new");
     let article = next.first().is_some_and(|word| matches!(word.as_str(), "a" | "an" | "up"));
     let opens = verb == "open" && (is_new(0) || article && is_new(1));
     let is_path = |word: &&str| Entities::find(word).of(EntityKind::Path).next().is_some();
+    let quotes = |word: &&str| word.starts_with(['"', '\'', '“', '«', '`']);
+    if verb == "say" && rest.first().is_some_and(quotes) {
+        return Some("tell");
+    }
     (opens || verb == "make" && rest.first().is_some_and(is_path)).then_some("create")
 }
 
@@ -198,6 +202,8 @@ mod tests {
             ("open the new task", None),
             ("order_items columns", None),
             ("comments on task 5", None),
+            ("say 'x' in #a", Some("tell")),
+            ("say what is in a.md", None),
             ("orders of last week", None),
             ("team message saying 'late' pls", Some("messag")),
             ("which comment saying 'late' is there", None),

@@ -4,7 +4,7 @@
 //! same in plainer words. Nothing within quotation marks is touched, and no
 //! tool or server is known here.
 
-use route::{Entities, EntityKind};
+use route::{Entities, EntityKind, is_action_verb, is_read_verb};
 
 /// Words as people type them, and the words they are.
 const TYPED: &[(&str, &str)] = &[
@@ -33,6 +33,29 @@ const TURNS: &[(&str, &str)] = &[
     ("each in turn", "each"),
     ("every one of them", "each of them"),
     ("every single one of them", "each of them"),
+    ("be so good as to ", ""),
+    ("be so kind as to ", ""),
+    ("do me a favour and ", ""),
+    ("do me a favor and ", ""),
+    ("i was wondering ", ""),
+    ("i wonder ", ""),
+    ("i would like to know ", ""),
+    ("i'd like to know ", ""),
+    ("could you tell me ", ""),
+    ("can you tell me ", ""),
+    ("do you know ", ""),
+    ("i have to ", ""),
+    ("separately, ", ""),
+    ("when you see that ", "if "),
+    ("in the case that ", "if "),
+    ("in case that ", "if "),
+    ("should that be so, ", "if so, "),
+    ("should it not, ", "if not, "),
+    ("should it be so, ", "if so, "),
+    ("with that in hand, ", "then "),
+    (", whereupon ", ", then "),
+    ("not only ", ""),
+    (" but also ", " and "),
     ("keep a copy of ", "save "),
     ("make a copy of ", "save "),
     ("take me to ", "open "),
@@ -68,7 +91,7 @@ pub(super) fn plainly(query: &str) -> String {
     let turned = outside_quotes(&typed, |text| turns_replaced(text));
     let ordered = in_order(&turned);
     let beside = beside(&ordered);
-    with_verb_first(&beside)
+    numbers_named(&with_verb_first(&beside))
 }
 
 /// A change made to everything that does not stand in quotation marks.
@@ -163,6 +186,18 @@ fn with_verb_first(text: &str) -> String {
         let (manner, order) = (&text["use ".len()..at], text[at + " to ".len()..].trim_end_matches(['.', '!']));
         return format!("{order} with {manner}");
     }
+    if find(text, "compare ") == Some(0)
+        && let Some((at, mark)) =
+            [" with ", " to ", " and "].iter().find_map(|mark| Some((find_free(text, mark, &entities)?, mark)))
+    {
+        return format!("show {} and {}", &text["compare ".len()..at], &text[at + mark.len()..]);
+    }
+    if find(text, "while you ") == Some(0)
+        && let Some(at) = find_free(text, ", ", &entities)
+    {
+        let also = text[at + ", ".len()..].trim_start_matches("also ");
+        return format!("{} and {also}", &text["while you ".len()..at]);
+    }
     let contains = [" should contain ", " should say ", " should read ", " must contain ", " shall contain "];
     let said = contains.iter().find_map(|mark| Some((find_free(text, mark, &entities)?, mark.len())));
     if let Some((at, len)) = said
@@ -175,6 +210,70 @@ fn with_verb_first(text: &str) -> String {
         return format!("write {} to {}{behind}", &text[quoted.span.clone()], path.value);
     }
     text.to_owned()
+}
+
+/// Remarks that say of what kind the numbers are: "merge 98 **(its a PR)**".
+const REMARKS: &[&str] = &[
+    "(its a ",
+    "(it's a ",
+    "its a ",
+    "it's a ",
+    "both are ",
+    "they are all ",
+    "theyre all ",
+    "they're all ",
+    "they are ",
+    "theyre ",
+    "they're ",
+    "all are ",
+    "i mean the ",
+    "the ",
+    "(",
+];
+
+/// A query whose bare numbers carry the noun that a remark gives them.
+fn numbers_named(text: &str) -> String {
+    let lower = text.to_ascii_lowercase();
+    let entities = Entities::find(text);
+    let bare: Vec<usize> =
+        entities.of(EntityKind::Number).map(|own| own.span.start).filter(|at| is_bare(text, *at)).collect();
+    if bare.is_empty() {
+        return text.to_owned();
+    }
+    for opening in REMARKS {
+        for (at, _) in lower.match_indices(opening) {
+            let behind = text[at + opening.len()..].trim_end_matches(['.', '?', '!', ' ']);
+            let (noun, closes) = match (behind.strip_suffix(')'), behind.strip_suffix(" i mean")) {
+                (Some(noun), _) => (noun, true),
+                (None, Some(noun)) => (noun, true),
+                (None, None) => (behind, false),
+            };
+            let remarks = closes || !matches!(*opening, "the " | "(");
+            let is_noun = !noun.is_empty() && noun.split_whitespace().count() <= 2 && Entities::find(noun).is_empty();
+            if at == 0 || !remarks || !is_noun || entities.cover(at) {
+                continue;
+            }
+            let one = noun.strip_suffix('s').unwrap_or(noun);
+            let kept = text[..at].trim_end_matches([' ', ',', '-', '–', ':', ';', '(']);
+            return bare
+                .iter()
+                .rev()
+                .filter(|at| **at < kept.len())
+                .fold(kept.to_owned(), |kept, at| format!("{}{one} {}", &kept[..*at], &kept[*at..]));
+        }
+    }
+    text.to_owned()
+}
+
+/// Whether a number has no noun before it: it opens the text, or follows a
+/// verb, a preposition or another number.
+fn is_bare(text: &str, at: usize) -> bool {
+    let before = text[..at].split_whitespace().next_back().unwrap_or_default();
+    let word = before.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let verb = is_read_verb(&word) || is_action_verb(&word) || word.ends_with("ed");
+    let preposition =
+        matches!(word.as_str(), "" | "of" | "for" | "on" | "and" | "did" | "to" | "in" | "about" | "that" | "is");
+    verb || preposition || before.ends_with(',') || word.chars().all(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -193,6 +292,11 @@ mod tests {
             ("Let everyone in #a know: 'x'", "tell everyone in #a: 'x'"),
             ("Use rebase to merge the change", "merge the change with rebase"),
             ("The file notes/a.md should contain 'b'; please create it.", "write 'b' to notes/a.md; please create it."),
+            ("who merged 98 (its a PR)", "who merged PR 98"),
+            ("first merge 123 and after that 122, both are PRs", "first merge PR 123 and after that PR 122"),
+            ("who merged 117? the PR i mean", "who merged PR 117?"),
+            ("the last 5 notes on the task", "the last 5 notes on the task"),
+            ("compare a.md with b.md", "show a.md and b.md"),
             ("use the first", "use the first"),
             ("list a, then show b", "list a, then show b"),
         ];

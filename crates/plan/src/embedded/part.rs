@@ -78,7 +78,7 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
             last.text = sentence[begun..end].trim_matches(|c: char| c.is_whitespace() || ",;:.".contains(c)).to_owned();
         }
     }
-    found
+    with_tails(found, router)
 }
 
 /// Whether what follows the comma is meant for each of what this names.
@@ -107,32 +107,76 @@ pub(super) fn repetition(before: &str, text: &str) -> Option<String> {
         return Some(text);
     }
     let entities = Entities::find(text);
-    let mut all = entities.iter();
-    let (Some(own), None) = (all.next(), all.next()) else { return None };
+    let own = entities.iter().next()?;
     let said: Vec<String> = terms(before).into_iter().map(|term| term.stem).collect();
     let is_new = |term: &route::Term| !entities.cover(term.start) && !said.contains(&term.stem);
     let earlier = Entities::find(before);
-    let replaced = earlier.iter().filter(|entity| entity.kind == own.kind).last()?;
-    let value = &text[own.span.clone()];
+    let same = |own: &route::Entity| earlier.iter().filter(|entity| entity.kind == own.kind).last();
     // "… #a for x and **#b for y**": both the place and what is looked for.
-    let behind = text[own.span.end..].trim();
-    if text[..own.span.start].trim().is_empty()
-        && let Some(subject) = behind.strip_prefix("for ").or_else(|| behind.strip_prefix("about "))
-        && let Some((at, mark)) =
-            [" for ", " about "].iter().find_map(|mark| Some((before[replaced.span.end..].find(mark)?, mark)))
-    {
-        let until = replaced.span.end + at;
-        return Some(format!(
-            "{}{value}{}{mark}{subject}",
-            &before[..replaced.span.start],
-            &before[replaced.span.end..until]
-        ));
+    if let Some(text) = same(own).and_then(|replaced| repeated_search(before, replaced, text, own)) {
+        return Some(text);
     }
     if terms(text).iter().any(|term| is_new(term) || is_read_verb(&term.form)) {
         return None;
     }
-    Some(format!("{}{value}{}", &before[..replaced.span.start], &before[replaced.span.end..]))
+    // Each value takes the place of the last one of its sort.
+    let mut places: Vec<(route::Span, &str)> = Vec::new();
+    for own in entities.iter() {
+        let replaced = same(own).filter(|replaced| places.iter().all(|(span, _)| *span != replaced.span))?;
+        places.push((replaced.span.clone(), &text[own.span.clone()]));
+    }
+    places.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    let replace = |text: String, (span, value): (route::Span, &str)| {
+        format!("{}{value}{}", &text[..span.start], &text[span.end..])
+    };
+    Some(places.into_iter().fold(before.to_owned(), replace))
 }
+
+fn repeated_search(before: &str, replaced: &route::Entity, text: &str, own: &route::Entity) -> Option<String> {
+    if !text[..own.span.start].trim().is_empty() {
+        return None;
+    }
+    let behind = text[own.span.end..].trim();
+    let subject = behind.strip_prefix("for ").or_else(|| behind.strip_prefix("about "))?;
+    let rest = &before[replaced.span.end..];
+    let (at, mark) = [" for ", " about "].iter().find_map(|mark| Some((rest.find(mark)?, *mark)))?;
+    let value = &text[own.span.clone()];
+    Some(format!("{}{value}{}{mark}{subject}", &before[..replaced.span.start], &rest[..at]))
+}
+
+/// "**notes** and diffs **of every task**": what stands behind the last of
+/// several things is said of each of them.
+fn with_tails(parts: Vec<Part>, router: &Router) -> Vec<Part> {
+    let tail = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        let marks = [
+            " of every ",
+            " of each ",
+            " of all ",
+            " for every ",
+            " for each ",
+            " for all ",
+            " on every ",
+            " on each ",
+        ];
+        marks.iter().find_map(|mark| lower.find(mark)).map(|at| text[at..].to_owned())
+    };
+    let mut parts = parts;
+    for at in (1..parts.len()).rev() {
+        let Some(tail) = tail(&parts[at].text).filter(|_| parts[at].link == Link::Beside) else { continue };
+        let before = &mut parts[at - 1];
+        let bare = before.text.split_whitespace().count() <= MAX_BARE_WORDS && Entities::find(&before.text).is_empty();
+        let has_own = [" of ", " for ", " on ", " in ", " by "].iter().any(|mark| before.text.contains(mark));
+        if bare && !has_own && asks(&before.text, router) {
+            before.text.push_str(&tail);
+        }
+    }
+    parts
+}
+
+/// The most words of a thing that is named without saying of what: "show me
+/// the notes".
+const MAX_BARE_WORDS: usize = 4;
 
 /// The part before with another owner: "jonas's notes and **mira's**".
 fn possessive_repetition(before: &str, text: &str) -> Option<String> {
@@ -254,6 +298,7 @@ mod tests {
             ("What are kofi's tasks", "What are noor's", Some("What are noor's tasks")),
             ("list noor's tasks", "mira's", Some("list mira's tasks")),
             ("list noor's tasks", "open mira's notes", None),
+            ("tell #a 'x'", "#b 'y'", Some("tell #b 'y'")),
             ("diff of PR 121", "the notes of PR 122", None),
         ];
         for (before, text, expected) in rows {

@@ -190,6 +190,13 @@ impl<'a> Sketch<'a> {
             _ => Why::Asked,
         };
         let step = DraftStep { after, when: guard, ..step };
+        if let Some(same) = self.steps.iter_mut().find(|drawn| drawn.is_same(&step)) {
+            // Asked for twice, it is fetched once.
+            if why == Why::Asked {
+                same.why = Why::Asked;
+            }
+            return Ok(());
+        }
         let drawn = Drawn { step, tool: Some(Arc::clone(&tool)), why };
         if self.push(drawn) && counts && self.draw_count(clause, &id, &tool) {
             // The count is told in its place.

@@ -14,6 +14,14 @@ use super::mood;
 /// too many others.
 const MIN_CHARS: usize = 5;
 
+/// Given names that end in an *s* of their own.
+const NAMES_IN_S: &[&str] = &[
+    "agnes", "alexis", "anders", "andreas", "carlos", "charles", "chris", "curtis", "dennis", "doris", "elias",
+    "frances", "francis", "hans", "ines", "iris", "james", "jens", "jess", "jonas", "klaus", "lars", "lois", "louis",
+    "lucas", "luis", "lukas", "magnus", "marcus", "markus", "matthias", "nicholas", "nicolas", "niklas", "nils",
+    "rhys", "ross", "silas", "tess", "thomas", "tobias", "travis",
+];
+
 /// Words of the planner's own that people slip on.
 const OWN: &[&str] = &["labelled", "labeled", "newest", "latest", "oldest", "mentioning", "merged", "closed"];
 
@@ -27,7 +35,8 @@ pub(super) fn mended(query: &str, router: &Router) -> String {
     let mut known: Option<BTreeSet<String>> = None;
     let mut mended = String::with_capacity(query.len());
     let (mut from, mut in_subject) = (0, false);
-    for word in query.split_whitespace() {
+    let words: Vec<&str> = query.split_whitespace().collect();
+    for (place, word) in words.iter().enumerate() {
         let at = word.as_ptr() as usize - base;
         let bare = word.trim_matches(|c: char| !c.is_alphanumeric());
         in_subject |= SUBJECTS.contains(&bare.to_lowercase().as_str());
@@ -36,10 +45,12 @@ pub(super) fn mended(query: &str, router: &Router) -> String {
             continue;
         }
         let known = known.get_or_insert_with(|| words_of(router));
-        if let Some(meant) = nearest(bare, known) {
+        let next = words.get(place + 1).copied().unwrap_or_default();
+        let meant = nearest(bare, known).map(str::to_owned).or_else(|| owner(bare, next, known));
+        if let Some(meant) = meant {
             let start = bare.as_ptr() as usize - base;
             mended.push_str(&query[from..start]);
-            mended.push_str(meant);
+            mended.push_str(&meant);
             from = start + bare.len();
         }
     }
@@ -86,4 +97,16 @@ fn nearest<'a>(word: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
             && strsim::damerau_levenshtein(word, other) == 1
     };
     known.iter().find(near).map(String::as_str)
+}
+
+/// "noors" of "**noors tasks**" with its apostrophe: somebody nobody here
+/// knows, before the plural of what a tool is named for.
+fn owner(word: &str, next: &str, known: &BTreeSet<String>) -> Option<String> {
+    let owned = terms(next).into_iter().next_back()?;
+    let is_plural = owned.form.ends_with('s') && known.iter().any(|word| *word == owned.form);
+    if NAMES_IN_S.contains(&word) {
+        return is_plural.then(|| format!("{word}'s"));
+    }
+    let name = word.strip_suffix('s').filter(|_| is_plural)?;
+    Some(format!("{name}'s"))
 }

@@ -90,12 +90,16 @@ const INDEFINITES: &[&str] = &[
     "stuff",
     "thing",
     "whatever",
+    "whats",
+    "what's",
     "what",
 ];
 
 /// Words that may stand between them and what it is about.
-const HAVING: &[&str] =
-    &["has", "have", "had", "got", "is", "was", "been", "there", "known", "say", "says", "said", "knows", "know"];
+const HAVING: &[&str] = &[
+    "has", "have", "had", "got", "is", "was", "been", "there", "known", "say", "says", "said", "knows", "know",
+    "exists", "exist",
+];
 
 /// Words for what a search finds.
 const FOUND: &[&str] = &["hits", "mentions", "references", "results", "occurrences"];
