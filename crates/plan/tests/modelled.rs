@@ -161,7 +161,7 @@ fn rows() -> Vec<Row> {
         // An argument that the plan leaves open: from the words, or asked for.
         row(
             "who reviewed the seventh one, and search slack for retries",
-            vec![json(lacking()), (Extract, Says::Json(json!({"number": 7})))],
+            vec![json(lacking()), (Extract, Says::Json(json!({"said": ["number"], "arguments": {"number": 7}})))],
             "model: plan github.list_reviews slack.search",
             &[Plan, Extract],
         ),
@@ -262,7 +262,7 @@ async fn what_is_mended_without_asking_is_told() {
 }
 
 #[tokio::test]
-async fn facts_fill_before_a_model_is_asked_and_null_is_asked_for() {
+async fn facts_fill_before_a_model_is_asked_and_what_is_not_said_is_asked_for() {
     let router = router(catalog());
     let query = "who reviewed it, and search slack for retries";
     let lacking = || plan(vec![step("s1", "github.list_reviews", &[]), both().remove(1)]);
@@ -270,7 +270,10 @@ async fn facts_fill_before_a_model_is_asked_and_null_is_asked_for() {
     let planning = planned(query, &router, &facts(&[("number", "12")]), &model).await;
     let Planned::Plan { plan, .. } = &planning.planned else { panic!("{planning:?}") };
     assert!(explain(plan).contains("number = 12"), "{}", explain(plan));
-    let says = [(Purpose::Plan, Says::Json(lacking())), (Purpose::Extract, Says::Json(json!({"number": null})))];
+    let says = [
+        (Purpose::Plan, Says::Json(lacking())),
+        (Purpose::Extract, Says::Json(json!({"said": [], "arguments": {"number": 1}}))),
+    ];
     let model = ScriptedModel::in_turn(says);
     let planning = planned(query, &router, &BTreeMap::new(), &model).await;
     assert!(line(&planning).contains("missing number of github.list_reviews"), "{}", line(&planning));
