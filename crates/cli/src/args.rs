@@ -1,5 +1,8 @@
 //! The command line: what can be typed, and its help.
 
+mod clients;
+mod eval;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -7,7 +10,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use policy::CallHash;
 
-use crate::clients::Client;
+pub(crate) use self::clients::{Import, Install};
+pub(crate) use self::eval::{Eval, EvalRouting, Measured};
 use crate::config::parse_duration;
 use crate::models::Chosen;
 
@@ -106,16 +110,16 @@ pub(crate) enum Command {
     /// Check the configuration and every server, and report every fault at once
     Check(Check),
     /// Take over the servers that other MCP clients have; without --write, show what would be added
-    #[command(after_help = IMPORT_HELP)]
+    #[command(after_help = clients::IMPORT_HELP)]
     Import(Import),
     /// Write Concertmaster into another MCP client's file; without --write, show what would change
-    #[command(after_help = INSTALL_HELP)]
+    #[command(after_help = clients::INSTALL_HELP)]
     Install(Install),
     /// Try it on a small workspace with four servers; without a query, a tour
     #[command(after_help = DEMO_HELP)]
     Demo(Demo),
     /// Measure how well queries are planned, by their labels; nothing is called
-    #[command(after_help = EVAL_HELP)]
+    #[command(after_help = eval::HELP)]
     Eval(Eval),
 }
 
@@ -175,28 +179,6 @@ With a language model, named here or in a configuration:
 Every other command runs on the demo's workspace with --demo:
   concertmaster --demo tools
   concertmaster --demo call github.get_pull_request number=123";
-
-const IMPORT_HELP: &str = "\
-Clients: claude-desktop, claude-code, cursor, vscode, codex, gemini. docs/clients.md says where each keeps its file.
-Examples:
-  concertmaster import
-  concertmaster import --client cursor --client codex --write
-  concertmaster import ~/work/.vscode/mcp.json --write";
-
-const INSTALL_HELP: &str = "\
-Examples:
-  concertmaster install --client claude-desktop
-  concertmaster install --client cursor --write
-  concertmaster install --client vscode --replace --write";
-
-const EVAL_HELP: &str = "\
-A file has one labelled query per line, as JSON; crates/demo/eval/README.md describes it and how it is scored.
-Examples:
-  concertmaster eval --demo crates/demo/eval/tuning.jsonl --misses
-  concertmaster eval --demo crates/demo/eval/*.jsonl --floor crates/demo/eval/floor.json
-
-A floor names files and the least that their figures may be:
-  { \"tuning.jsonl\": { \"outcome\": 0.9, \"tools\": 0.85, \"edges\": 0.6 } }";
 
 /// `ask`.
 #[derive(Debug, Args)]
@@ -330,40 +312,6 @@ pub(crate) struct Check {
     pub(crate) schema: bool,
 }
 
-/// `import`.
-#[derive(Debug, Args)]
-pub(crate) struct Import {
-    /// Files to read instead of the usual ones
-    #[arg(value_name = "FILE")]
-    pub(crate) files: Vec<PathBuf>,
-    /// Only of this client; once for each. With a file, whose file it is
-    #[arg(long = "client", value_name = "NAME", value_parser = Client::named)]
-    pub(crate) clients: Vec<&'static Client>,
-    /// Write them into concertmaster.toml; what was there is kept beside it
-    #[arg(long)]
-    pub(crate) write: bool,
-    /// Write secrets as they stand instead of a reference to an environment variable
-    #[arg(long)]
-    pub(crate) keep_secrets: bool,
-}
-
-/// `install`.
-#[derive(Debug, Args)]
-pub(crate) struct Install {
-    /// The client
-    #[arg(long, value_name = "NAME", value_parser = Client::named)]
-    pub(crate) client: &'static Client,
-    /// Its file, where that is not the usual one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) file: Option<PathBuf>,
-    /// Write it; what was there is kept beside it
-    #[arg(long)]
-    pub(crate) write: bool,
-    /// Take the servers out of it that the configuration has
-    #[arg(long)]
-    pub(crate) replace: bool,
-}
-
 /// `demo`.
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
@@ -379,63 +327,6 @@ pub(crate) struct Demo {
     /// The workspace that server serves
     #[arg(long, hide = true, value_name = "DIR")]
     pub(crate) workspace: Option<PathBuf>,
-}
-
-/// `eval`.
-#[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub(crate) struct Eval {
-    /// What is measured instead of planning.
-    #[command(subcommand)]
-    pub(crate) what: Option<Measured>,
-    /// Files of labelled queries
-    #[arg(required = true, value_name = "FILE.jsonl")]
-    pub(crate) files: Vec<PathBuf>,
-    /// List every query that is not planned as its label has it: what was wanted, and what came
-    #[arg(long)]
-    pub(crate) misses: bool,
-    /// Count the queries that need a language model with all others, even where no model is configured
-    #[arg(long)]
-    pub(crate) with_model_lines: bool,
-    /// End with status 1 if a figure is below the least that this file sets for it
-    #[arg(long, value_name = "FLOOR.json")]
-    pub(crate) floor: Option<PathBuf>,
-    /// Write better figures into that file as its new least; worse ones are never written
-    #[arg(long, requires = "floor")]
-    pub(crate) raise: bool,
-}
-
-/// What `eval` measures beside planning.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Measured {
-    /// Route labelled queries over any catalogue, and write where each leads
-    #[command(after_help = EVAL_ROUTING_HELP)]
-    Routing(EvalRouting),
-}
-
-const EVAL_ROUTING_HELP: &str = "\
-docs/routing.md describes the files. No configuration is read and no server is started.
-Example:
-  concertmaster eval routing --catalog catalog.json --views views.json --queries queries.jsonl --out predicted.jsonl";
-
-/// `eval routing`.
-#[derive(Debug, Args)]
-pub(crate) struct EvalRouting {
-    /// The servers and their tools
-    #[arg(long, value_name = "FILE.json")]
-    pub(crate) catalog: PathBuf,
-    /// Which servers each query is asked of, by the name of a view
-    #[arg(long, value_name = "FILE.json")]
-    pub(crate) views: PathBuf,
-    /// The queries, one per line
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub(crate) queries: PathBuf,
-    /// Where the predictions go, one per line
-    #[arg(long, value_name = "FILE.jsonl")]
-    pub(crate) out: PathBuf,
-    /// Use the tokens.table and fusion.json of this directory instead of those built in
-    #[arg(long, value_name = "DIR")]
-    pub(crate) weights: Option<PathBuf>,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
