@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use catalog::{ServerId, ServerLabels};
 
+use super::auth::Authorization;
+
 /// How long a server has from its start to its first list of tools.
 pub const DEFAULT_START_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -30,6 +32,9 @@ pub struct UpstreamConfig {
     pub call_timeout: Duration,
     /// Calls at the same time, at least 1; more wait.
     pub max_concurrency: usize,
+    /// How to get permission where an HTTP server asks for it; `None`: it is
+    /// in the headers, or there is none.
+    pub authorization: Option<Authorization>,
 }
 
 /// How a server is reached.
@@ -67,6 +72,7 @@ impl UpstreamConfig {
             start_timeout: DEFAULT_START_TIMEOUT,
             call_timeout: DEFAULT_CALL_TIMEOUT,
             max_concurrency: DEFAULT_MAX_CONCURRENCY,
+            authorization: None,
         }
     }
 }

@@ -11,10 +11,12 @@ use query::{Blame, Fault};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::time::{Instant, timeout_at};
 
+use super::auth::Authorizer;
 use super::config::{Transport, UpstreamConfig};
 use super::endpoint::Endpoint;
 use super::environment::environment;
 use super::era::Era;
+use super::event_wire::EventWire;
 use super::fault::{of_trouble, silent};
 use super::handshake::{Introduction, Probe, initialize, knows_no_initialize, probe};
 use super::http::HttpWire;
@@ -24,7 +26,7 @@ use super::pool::HttpPool;
 use super::process::{Epitaph, Program, ServerProcess};
 use super::session::{Ids, Session};
 use super::stdio::StdioWire;
-use super::wire::{Wire, WireFault};
+use super::wire::{Trouble, Wire, WireFault};
 
 /// How long a server may think about a question of the modern era before it
 /// is asked in the legacy way as well.
@@ -42,6 +44,8 @@ const PROBE_STOP_GRACE: Duration = Duration::from_millis(500);
 enum Verdict {
     Modern,
     Legacy,
+    /// By the first revision's HTTP transport.
+    Events,
 }
 
 /// A server that can be called.
@@ -56,6 +60,7 @@ pub(crate) struct Connector {
     config: Arc<UpstreamConfig>,
     pool: Arc<HttpPool>,
     verdict: Option<Verdict>,
+    authorizer: Option<Arc<Authorizer>>,
     words: LastWords,
 }
 
@@ -76,7 +81,7 @@ impl Connector {
     /// Connects as configured; what processes write to their standard error
     /// becomes `words`.
     pub(crate) fn new(config: Arc<UpstreamConfig>, pool: Arc<HttpPool>, words: LastWords) -> Self {
-        Self { config, pool, verdict: None, words }
+        Self { config, pool, verdict: None, authorizer: None, words }
     }
 
     /// A connection, within the configured time. What a server turned out to
@@ -91,6 +96,12 @@ impl Connector {
     }
 
     async fn connect_by(&mut self, deadline: Instant) -> Result<Link, Fault> {
+        if self.verdict == Some(Verdict::Events) {
+            if let Some(link) = self.by_events(deadline).await? {
+                return Ok(link);
+            }
+            self.verdict = None;
+        }
         if self.verdict != Some(Verdict::Legacy) {
             let attempt = self.attempt()?;
             let patience = match self.verdict {
@@ -100,6 +111,11 @@ impl Connector {
             match attempt.introduced(patience, deadline).await {
                 Ok(introduction) => return self.list(attempt, introduction, deadline).await,
                 Err(Unanswered::Fault(fault)) if attempt.process.is_none() => {
+                    if is_another_transport(&fault)
+                        && let Some(link) = self.by_events(deadline).await?
+                    {
+                        return Ok(link);
+                    }
                     return Err(self.failed(attempt, &Unanswered::Fault(fault)).await);
                 }
                 Err(_) => attempt.give_up().await,
@@ -114,26 +130,51 @@ impl Connector {
         }
     }
 
-    fn attempt(&self) -> Result<Attempt, Fault> {
-        let ids = Ids::new();
-        match &self.config.transport {
-            Transport::Stdio { .. } => {
-                let (process, stdin, stdout) = self.start_process()?;
-                Ok(Attempt {
-                    wire: Arc::new(StdioWire::start(self.config.id.clone(), stdin, stdout)),
-                    process: Some(process),
-                    ids,
-                })
+    /// A connection by the first revision's HTTP transport; `None` when the
+    /// server does not speak it.
+    async fn by_events(&mut self, deadline: Instant) -> Result<Option<Link>, Fault> {
+        let Some(endpoint) = self.endpoint()? else { return Ok(None) };
+        let opened = timeout_at(deadline, EventWire::open(self.config.id.clone(), &endpoint)).await;
+        let Ok(Ok(wire)) = opened else { return Ok(None) };
+        let attempt = Attempt { wire: Arc::new(wire), process: None, ids: Ids::new() };
+        match attempt.initialized(deadline).await {
+            Ok(introduction) => {
+                let link = self.list(attempt, introduction, deadline).await?;
+                self.verdict = Some(Verdict::Events);
+                Ok(Some(link))
             }
-            Transport::Http { url, headers } => {
-                let client = self.pool.client().map_err(|why| {
-                    let message = format!("no HTTPS connection can be made: {why}");
-                    Fault::lasting(Blame::Operator, "no_tls", message)
-                })?;
-                let endpoint = Endpoint::new(client, url, headers).map_err(|fault| self.named(fault))?;
-                Ok(Attempt { wire: Arc::new(HttpWire::new(self.config.id.clone(), endpoint)), process: None, ids })
-            }
+            Err(unanswered) => Err(self.failed(attempt, &unanswered).await),
         }
+    }
+
+    /// Where an HTTP server is; `None` for any other.
+    fn endpoint(&mut self) -> Result<Option<Endpoint>, Fault> {
+        let config = Arc::clone(&self.config);
+        let Transport::Http { url, headers } = &config.transport else { return Ok(None) };
+        let client = self.pool.client().map_err(|why| {
+            let message = format!("no HTTPS connection can be made: {why}");
+            Fault::lasting(Blame::Operator, "no_tls", message)
+        })?;
+        if let (None, Some(settings)) = (&self.authorizer, &config.authorization) {
+            let authorizer = Authorizer::new(settings.clone(), url).map_err(|why| {
+                let message = format!("`{url}` cannot be authorized: {why}");
+                self.named(Fault::lasting(Blame::Operator, "server_config", message))
+            })?;
+            self.authorizer = Some(Arc::new(authorizer));
+        }
+        let endpoint = Endpoint::new(client, url, headers, self.authorizer.clone());
+        endpoint.map(Some).map_err(|fault| self.named(fault))
+    }
+
+    fn attempt(&mut self) -> Result<Attempt, Fault> {
+        let ids = Ids::new();
+        if let Some(endpoint) = self.endpoint()? {
+            let wire = HttpWire::new(self.config.id.clone(), endpoint);
+            return Ok(Attempt { wire: Arc::new(wire), process: None, ids });
+        }
+        let (process, stdin, stdout) = self.start_process()?;
+        let wire = StdioWire::start(self.config.id.clone(), stdin, stdout);
+        Ok(Attempt { wire: Arc::new(wire), process: Some(process), ids })
     }
 
     fn start_process(&self) -> Result<(ServerProcess, ChildStdin, ChildStdout), Fault> {
@@ -208,7 +249,7 @@ impl Attempt {
     /// Asks in the modern way, and in the legacy way if the answer calls for
     /// it.
     async fn introduced(&self, patience: Instant, deadline: Instant) -> Result<Introduction, Unanswered> {
-        let mut probed = pin!(probe(self.wire.as_ref(), self.ids.next()));
+        let mut probed = pin!(probe(self.wire.as_ref(), &self.ids));
         match timeout_at(patience, &mut probed).await {
             Ok(Ok(Probe::Modern(introduction))) => Ok(*introduction),
             Ok(Ok(Probe::Legacy)) if self.process.is_some() => self.initialized(half_way(deadline)).await,
@@ -246,7 +287,7 @@ impl Attempt {
         match timeout_at(deadline, initialize(self.wire.as_ref(), self.ids.next())).await {
             Ok(Ok(introduction)) => Ok(introduction),
             Ok(Err(fault)) if knows_no_initialize(&fault) => {
-                match timeout_at(deadline, probe(self.wire.as_ref(), self.ids.next())).await {
+                match timeout_at(deadline, probe(self.wire.as_ref(), &self.ids)).await {
                     Ok(Ok(Probe::Modern(introduction))) => Ok(*introduction),
                     Ok(Ok(Probe::Legacy)) => Err(Unanswered::Fault(fault)),
                     Ok(Err(fault)) => Err(Unanswered::Fault(fault)),
@@ -263,6 +304,15 @@ impl Attempt {
         if let Some(process) = self.process {
             process.stop(PROBE_STOP_GRACE).await;
         }
+    }
+}
+
+/// Whether a server that refused a POST may speak the first revision's HTTP
+/// transport.
+fn is_another_transport(fault: &WireFault) -> bool {
+    match &fault.trouble {
+        Trouble::Status { code, .. } => (400..500).contains(code) && !matches!(code, 401 | 403 | 407 | 429),
+        _ => false,
     }
 }
 

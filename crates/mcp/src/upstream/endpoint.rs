@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 use query::{Blame, Fault};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
 
+use super::auth::{Authorizer, Challenge};
 use super::era::Era;
 use super::wire::{Trouble, WireFault};
 use crate::frame::{Answer, Frame};
@@ -28,6 +29,9 @@ const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 /// The type of a stream of events.
 pub(crate) const EVENTS: &str = "text/event-stream";
 
+/// How often one message is sent again with other permission.
+const MAX_CHALLENGES: usize = 3;
+
 /// What a message needs to get there. Clones share what both sides agreed on.
 #[derive(Clone)]
 pub(crate) struct Endpoint {
@@ -36,6 +40,7 @@ pub(crate) struct Endpoint {
     headers: HeaderMap,
     pub(crate) era: Arc<ArcSwapOption<Era>>,
     pub(crate) session: Arc<ArcSwapOption<HeaderValue>>,
+    authorizer: Option<Arc<Authorizer>>,
 }
 
 /// What is posted.
@@ -46,8 +51,14 @@ pub(crate) struct Parcel<'a> {
 }
 
 impl Endpoint {
-    /// An address, and headers sent with every request to it.
-    pub(crate) fn new(client: Client, url: &str, headers: &BTreeMap<String, String>) -> Result<Self, Fault> {
+    /// An address, headers sent with every request to it, and what gets
+    /// permission where it asks for that.
+    pub(crate) fn new(
+        client: Client,
+        url: &str,
+        headers: &BTreeMap<String, String>,
+        authorizer: Option<Arc<Authorizer>>,
+    ) -> Result<Self, Fault> {
         let faulty = |message: String| Fault::lasting(Blame::Operator, "server_config", message);
         let url = Url::parse(url).map_err(|error| faulty(format!("`{url}` is no URL: {error}")))?;
         let headers = headers.iter().map(|(name, value)| {
@@ -57,7 +68,7 @@ impl Endpoint {
             Ok((name, value))
         });
         let headers = headers.collect::<Result<_, _>>()?;
-        Ok(Self { client, url, headers, era: Arc::default(), session: Arc::default() })
+        Ok(Self { client, url, headers, era: Arc::default(), session: Arc::default(), authorizer })
     }
 
     /// The same, at another address of the same origin; `None` when it is of
@@ -74,8 +85,20 @@ impl Endpoint {
 
     /// Posts a message; a response that is no success is a fault.
     pub(crate) async fn post(&self, message: Vec<u8>, parcel: Parcel<'_>) -> Result<Response, WireFault> {
-        let response = self.posting(message, parcel).send().await.map_err(unsent_or_unknown)?;
-        self.accepted(response).await
+        let Some(authorizer) = &self.authorizer else {
+            let response = self.posting(message, parcel).send().await.map_err(unsent_or_unknown)?;
+            return self.accepted(response).await;
+        };
+        for _ in 0..MAX_CHALLENGES {
+            let used = authorizer.bearer();
+            let response = self.posting(message.clone(), parcel).send().await.map_err(unsent_or_unknown)?;
+            let Some(challenge) = challenge(&response) else { return self.accepted(response).await };
+            let met = authorizer.meet(&challenge, used.as_deref()).await;
+            if !met.map_err(|why| WireFault::unsent(Trouble::Unauthorized(why)))? {
+                return self.accepted(response).await;
+            }
+        }
+        Err(WireFault::unsent(Trouble::Unauthorized("it challenges again and again".to_owned())))
     }
 
     /// Asks for the stream of what the server says by itself, or, with the id
@@ -134,7 +157,23 @@ impl Endpoint {
         if let Some(session) = self.session.load().as_deref() {
             request = request.header(SESSION, session.clone());
         }
+        if let Some(bearer) = self.authorizer.as_ref().and_then(|authorizer| authorizer.bearer()) {
+            request = request.header(AUTHORIZATION, HeaderValue::clone(&bearer));
+        }
         request
+    }
+}
+
+/// What a server wants that refuses for want of permission.
+fn challenge(response: &Response) -> Option<Challenge> {
+    let all = response.headers().get_all(WWW_AUTHENTICATE);
+    let named =
+        all.iter().filter_map(|value| value.to_str().ok()).find(|value| value.to_ascii_lowercase().contains("bearer"));
+    let challenge = named.map(Challenge::read).unwrap_or_default();
+    match response.status() {
+        StatusCode::UNAUTHORIZED => Some(challenge),
+        StatusCode::FORBIDDEN if challenge.error.as_deref() == Some("insufficient_scope") => Some(challenge),
+        _ => None,
     }
 }
 

@@ -34,6 +34,10 @@ pub(crate) fn of_trouble(server: &ServerId, trouble: &Trouble, during: &str, end
             let what = "ended the session".to_owned();
             ("server_died", Blame::Upstream, Recovery::Later, what, String::new())
         }
+        Trouble::Unauthorized(why) => {
+            let what = "gave us no permission".to_owned();
+            ("server_unauthorized", Blame::Operator, Recovery::Later, what, format!(": {}", excerpt(why)))
+        }
         Trouble::Unreachable(why) => {
             let more = format!(": {}", excerpt(why));
             ("server_unreachable", Blame::Upstream, Recovery::Later, "cannot be reached".to_owned(), more)

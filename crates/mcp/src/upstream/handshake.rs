@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::era::{Era, LEGACY, MODERN, NEWEST_LEGACY, capabilities, who_we_are};
 use super::letter::Letter;
 use super::offerings::Abilities;
+use super::session::Ids;
 use super::wire::{Request, Trouble, Wire, WireFault};
 use crate::excerpt::excerpt;
 
@@ -63,11 +64,19 @@ struct Initialized {
     instructions: Option<String>,
 }
 
-/// Asks with `server/discover`. The caller bounds the wait.
-pub(crate) async fn probe(wire: &dyn Wire, id: u64) -> Result<Probe, WireFault> {
+/// Asks with `server/discover`, and once more if the server says that it
+/// speaks this very revision. The caller bounds the wait.
+pub(crate) async fn probe(wire: &dyn Wire, ids: &Ids) -> Result<Probe, WireFault> {
     wire.agree(&Era::Modern);
-    let letter = Letter::new(id, "server/discover", 0).meta(&Era::Modern.context(Offers::default(), None), None, None);
-    let answer = match wire.request(Request::plain(id, "server/discover", letter)).await {
+    let answer = match discover(wire, ids.next()).await {
+        Err(WireFault { trouble: Trouble::Refused(error), .. })
+            if error.code == UNSUPPORTED_REVISION && speaks(error.data.as_ref(), &[MODERN]) =>
+        {
+            discover(wire, ids.next()).await
+        }
+        answer => answer,
+    };
+    let answer = match answer {
         Ok(answer) => answer,
         Err(WireFault { trouble: Trouble::Refused(error), .. })
             if !MODERN_REFUSALS.contains(&error.code) || speaks_legacy_only(error.code, error.data.as_ref()) =>
@@ -131,13 +140,19 @@ pub(crate) fn knows_no_initialize(fault: &WireFault) -> bool {
         if error.code == crate::frame::METHOD_NOT_FOUND || error.code == UNSUPPORTED_REVISION)
 }
 
+async fn discover(wire: &dyn Wire, id: u64) -> Result<Box<RawValue>, WireFault> {
+    let letter = Letter::new(id, "server/discover", 0).meta(&Era::Modern.context(Offers::default(), None), None, None);
+    wire.request(Request::plain(id, "server/discover", letter)).await
+}
+
 fn speaks_legacy_only(code: i64, data: Option<&Value>) -> bool {
-    let supported = data.and_then(|data| data["supported"].as_array());
-    code == UNSUPPORTED_REVISION
-        && supported.is_some_and(|versions| {
-            !versions.contains(&MODERN.into())
-                && versions.iter().any(|version| version.as_str().is_some_and(|version| LEGACY.contains(&version)))
-        })
+    code == UNSUPPORTED_REVISION && !speaks(data, &[MODERN]) && speaks(data, LEGACY)
+}
+
+/// Whether a refusal says that one of these revisions would do.
+fn speaks(data: Option<&Value>, revisions: &[&str]) -> bool {
+    let supported = data.and_then(|data| data["supported"].as_array()).into_iter().flatten();
+    supported.into_iter().any(|version| version.as_str().is_some_and(|version| revisions.contains(&version)))
 }
 
 fn text(info: &Value, member: &str) -> Option<String> {
@@ -208,7 +223,7 @@ mod tests {
             (error(-32021, json!(null)), "refused"),
         ];
         for (answer, expected) in rows {
-            let seen = match probe(&answered_with(answer.clone()), 1).await {
+            let seen = match probe(&answered_with(answer.clone()), &Ids::new()).await {
                 Ok(Probe::Modern(_)) => "modern",
                 Ok(Probe::Legacy) => "legacy",
                 Err(_) => "refused",

@@ -11,6 +11,7 @@
 
 mod announced;
 mod asked;
+mod auth;
 mod backoff;
 mod board;
 mod caller;
@@ -20,6 +21,7 @@ mod endpoint;
 mod environment;
 mod era;
 mod errand;
+mod event_wire;
 mod fault;
 mod fleet;
 mod group;
@@ -46,6 +48,7 @@ mod stdio;
 mod subscriptions;
 mod wire;
 
+pub use auth::{Authorization, Browser, Grant, RegisteredClient, Secret};
 pub use config::{DEFAULT_CALL_TIMEOUT, DEFAULT_MAX_CONCURRENCY, DEFAULT_START_TIMEOUT, Transport, UpstreamConfig};
 pub use environment::default_inherit_env;
 pub use fleet::Fleet;

@@ -113,6 +113,8 @@ pub(crate) enum Trouble {
     TooLong,
     /// The answer is none.
     Malformed(&'static str),
+    /// There is no permission to use it, and why there is none.
+    Unauthorized(String),
     /// The endpoint answered with an HTTP status that is no success.
     Status { code: u16, body: String, retry_after: Option<u64> },
 }
