@@ -106,6 +106,9 @@ impl Connector {
             let attempt = self.attempt()?;
             let patience = match self.verdict {
                 Some(_) => deadline,
+                // An HTTP server refuses what it does not know; one that is
+                // silent is slow, or asks somebody for permission first.
+                None if self.is_http() => half_way(deadline),
                 None => deadline.min(Instant::now() + PROBE_TIMEOUT),
             };
             match attempt.introduced(patience, deadline).await {
@@ -145,6 +148,10 @@ impl Connector {
             }
             Err(unanswered) => Err(self.failed(attempt, &unanswered).await),
         }
+    }
+
+    fn is_http(&self) -> bool {
+        matches!(self.config.transport, Transport::Http { .. })
     }
 
     /// Where an HTTP server is; `None` for any other.

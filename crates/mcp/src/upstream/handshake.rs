@@ -137,7 +137,7 @@ pub(crate) async fn initialize(wire: &dyn Wire, id: u64) -> Result<Introduction,
 /// of the modern revision alone.
 pub(crate) fn knows_no_initialize(fault: &WireFault) -> bool {
     matches!(&fault.trouble, Trouble::Refused(error)
-        if error.code == crate::frame::METHOD_NOT_FOUND || error.code == UNSUPPORTED_REVISION)
+        if error.code == crate::frame::METHOD_NOT_FOUND || MODERN_REFUSALS.contains(&error.code))
 }
 
 async fn discover(wire: &dyn Wire, id: u64) -> Result<Box<RawValue>, WireFault> {
