@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, run_all};
 use crate::task::Task;
-use crate::{Failure, Workspace, check, demonstration, evaluation, reference_servers, test};
+use crate::{Failure, Workspace, check, conformance, demonstration, evaluation, reference_servers, test};
 
 /// The command.
 pub(crate) const TASK: Task = Task { name: "ci", about: "the whole gate, in its order, with timings", run };
@@ -15,6 +15,7 @@ const RUNNING: &[Stage] = &[
     demonstration::ASK,
     evaluation::STAGE,
     test::REFERENCE_STAGE,
+    conformance::CLIENT_STAGE,
 ];
 
 fn run(workspace: &Workspace) -> Result<(), Failure> {

@@ -8,6 +8,7 @@
 
 mod check;
 mod ci;
+mod conformance;
 mod demonstration;
 mod evaluation;
 mod failure;
@@ -27,17 +28,17 @@ use task::Task;
 use workspace::Workspace;
 
 /// Every command, in the order in which `cargo xtask` lists them.
-const TASKS: &[Task] = &[check::TASK, test::TASK, tidy::TASK, reference_servers::TASK, ci::TASK];
+const TASKS: &[Task] = &[check::TASK, test::TASK, tidy::TASK, reference_servers::TASK, conformance::CLIENT, ci::TASK];
 
 /// The exit status for a command that does not exist.
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = env::args().skip(1).collect();
-    let [name] = arguments.as_slice() else {
+    let name = env::args().skip(1).collect::<Vec<_>>().join(" ");
+    if name.is_empty() {
         eprintln!("{}", usage());
         return ExitCode::from(USAGE);
-    };
+    }
     let Some(task) = TASKS.iter().find(|task| task.name == name) else {
         eprintln!("there is no command `{name}`\n\n{}", usage());
         return ExitCode::from(USAGE);

@@ -31,6 +31,16 @@ impl Workspace {
         self.target.join("reference-servers")
     }
 
+    /// Where the conformance suite is installed, and what it found.
+    pub(crate) fn conformance(&self) -> PathBuf {
+        self.target.join("conformance")
+    }
+
+    /// Where Cargo puts what it builds for development, by its path there.
+    pub(crate) fn built(&self, path: &str) -> PathBuf {
+        self.target.join("debug").join(path)
+    }
+
     /// A program to be run in the workspace's root.
     pub(crate) fn program(&self, name: impl Into<PathBuf>, arguments: &[&str]) -> Program {
         Program::new(name.into(), arguments).within(self.root.clone())

@@ -5,7 +5,7 @@
 //! each environment below `target/reference-servers`. It names no package
 //! registry; npm and pip ask the ones they are configured for.
 
-mod environment;
+pub(crate) mod environment;
 mod node;
 mod python;
 

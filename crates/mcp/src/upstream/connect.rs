@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use query::{Blame, Fault};
 use tokio::process::{ChildStdin, ChildStdout};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::auth::Authorizer;
 use super::config::{Transport, UpstreamConfig};
@@ -35,6 +35,10 @@ const PROBE_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a process that was asked both ways may go on starting before it
 /// is taken for one that the first question confused.
 const SLOW_START: Duration = Duration::from_secs(8);
+
+/// How long a server may take to open the stream of what it says by itself
+/// before it is called all the same.
+const ATTUNE_PATIENCE: Duration = Duration::from_secs(2);
 
 /// How long a process that did not understand the probe has to end.
 const PROBE_STOP_GRACE: Duration = Duration::from_millis(500);
@@ -220,7 +224,9 @@ impl Connector {
             Era::Legacy(_) => Verdict::Legacy,
         });
         let session = Session::new(introduction, Arc::clone(&wire), ids);
-        let unanswered = match timeout_at(deadline, Inventory::take(&session)).await {
+        let taken = timeout_at(deadline, Inventory::take(&session));
+        let (taken, _) = futures::join!(taken, timeout(ATTUNE_PATIENCE, session.wire().attuned()));
+        let unanswered = match taken {
             Ok(Ok(inventory)) => return Ok(Link { session: Arc::new(session), process, inventory }),
             Ok(Err(fault)) => Unanswered::Fault(fault),
             Err(_) => Unanswered::Silent,

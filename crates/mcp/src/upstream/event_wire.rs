@@ -136,6 +136,10 @@ impl Wire for EventWire {
         Box::pin(std::future::pending())
     }
 
+    fn attuned(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
     fn server(&self) -> &ServerId {
         self.hub.relay.server()
     }

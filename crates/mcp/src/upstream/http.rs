@@ -8,15 +8,15 @@
 
 use std::future::pending;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use catalog::ServerId;
 use futures::future::{BoxFuture, Either, select};
 use reqwest::Response;
 use serde_json::value::RawValue;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -48,9 +48,16 @@ pub(crate) struct HttpWire {
     over: CancellationToken,
     expired: AtomicBool,
     courier: mpsc::Sender<Vec<u8>>,
-    /// Posts what nobody waits for; dropped with the wire.
-    _tasks: JoinSet<()>,
+    /// The first stream of what the server says by itself, being opened.
+    standing: Mutex<Option<oneshot::Receiver<Opened>>>,
+    /// Whether that stream is open, or known to be none.
+    attuned: watch::Sender<bool>,
+    /// The courier, and whoever opens that stream; dropped with the wire.
+    tasks: Mutex<JoinSet<()>>,
 }
+
+/// A stream, or why there is none.
+type Opened = Result<Response, WireFault>;
 
 impl HttpWire {
     /// An endpoint, not yet spoken to.
@@ -59,7 +66,8 @@ impl HttpWire {
         let mut tasks = JoinSet::new();
         tasks.spawn(run_errands(endpoint.clone(), errands));
         let (over, expired) = (CancellationToken::new(), AtomicBool::new(false));
-        Self { endpoint, hub: Hub::new(server), over, expired, courier, _tasks: tasks }
+        let (hub, standing, tasks) = (Hub::new(server), Mutex::default(), Mutex::new(tasks));
+        Self { endpoint, hub, over, expired, courier, standing, attuned: watch::Sender::new(false), tasks }
     }
 
     async fn exchange(&self, request: Request<'_>) -> Result<Box<RawValue>, WireFault> {
@@ -179,12 +187,34 @@ impl HttpWire {
         None
     }
 
+    /// Opens the stream of what the server says by itself, so that it is there
+    /// before the first call, without waiting for it.
+    fn attune(&self) {
+        let (sender, receiver) = oneshot::channel();
+        let (endpoint, attuned) = (self.endpoint.clone(), self.attuned.clone());
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).spawn(async move {
+            // Whoever would have listened may be gone.
+            let _ = sender.send(endpoint.get(None).await);
+            attuned.send_replace(true);
+        });
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = Some(receiver);
+    }
+
+    /// The stream that is open already, or another, from a mark on.
+    async fn stream(&self, mark: &Mark) -> Opened {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner).take();
+        match standing {
+            Some(opening) => opening.await.unwrap_or(Err(WireFault::unsent(Trouble::Gone))),
+            None => self.endpoint.get(mark.last_id.as_deref()).await,
+        }
+    }
+
     /// Follows the stream of what the server says by itself, and takes it up
     /// again where it broke, until that is no longer possible.
     async fn listen(&self) {
         let mut mark = Mark::default();
         loop {
-            let mut response = match self.noticed(self.endpoint.get(mark.last_id.as_deref()).await) {
+            let mut response = match self.noticed(self.stream(&mark).await) {
                 Ok(response) => response,
                 // It has no such stream, and will not have one in this session.
                 Err(WireFault { trouble: Trouble::Status { code: 400..=499, .. }, .. }) => return pending().await,
@@ -230,7 +260,13 @@ impl Wire for HttpWire {
 
     fn notify(&self, method: &'static str, params: Box<RawValue>) -> BoxFuture<'_, Result<(), WireFault>> {
         let message = frame::notification(method, &params);
-        Box::pin(async move { self.endpoint.post(message, Parcel { method, mirrored: &[] }).await.map(drop) })
+        Box::pin(async move {
+            self.endpoint.post(message, Parcel { method, mirrored: &[] }).await?;
+            if method == "notifications/initialized" {
+                self.attune();
+            }
+            Ok(())
+        })
     }
 
     fn agree(&self, era: &Era) {
@@ -243,6 +279,16 @@ impl Wire for HttpWire {
 
     fn overhear(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.listen())
+    }
+
+    fn attuned(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            let mut attuned = self.attuned.subscribe();
+            if !self.endpoint.is_modern() {
+                // An error says that the wire is gone.
+                let _ = attuned.wait_for(|attuned| *attuned).await;
+            }
+        })
     }
 
     fn server(&self) -> &ServerId {

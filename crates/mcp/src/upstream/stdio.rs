@@ -124,6 +124,10 @@ impl Wire for StdioWire {
         Box::pin(std::future::pending())
     }
 
+    fn attuned(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
+
     fn server(&self) -> &ServerId {
         self.hub.relay.server()
     }

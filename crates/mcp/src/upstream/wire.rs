@@ -67,6 +67,11 @@ pub(crate) trait Wire: Send + Sync {
     /// takes a stream of its own; ends when that stream does.
     fn overhear(&self) -> BoxFuture<'_, ()>;
 
+    /// Resolves once the server can be heard outside any request, or is known
+    /// not to be heard so: what it asks before that may be lost. The caller
+    /// bounds the wait.
+    fn attuned(&self) -> BoxFuture<'_, ()>;
+
     /// Whose wire it is.
     fn server(&self) -> &ServerId;
 
