@@ -4,8 +4,10 @@
 //! `era legacy|modern|both`, `log FILE`. What it is asked goes into the log,
 //! one line each.
 
+mod asking;
 mod mode;
 mod server;
+mod shelf;
 mod tools;
 mod voice;
 

@@ -43,6 +43,10 @@ pub(crate) enum Mode {
     ServerRequests,
     /// Does not answer `tools/list`.
     SilentOnList,
+    /// Has tools that ask the client, and that log.
+    Curious,
+    /// Offers resources, prompts and completions, and logs.
+    Shelf,
 }
 
 const NAMES: &[(&str, Mode)] = &[
@@ -64,6 +68,8 @@ const NAMES: &[(&str, Mode)] = &[
     ("ask-back", Mode::AskBack),
     ("server-requests", Mode::ServerRequests),
     ("silent-on-list", Mode::SilentOnList),
+    ("curious", Mode::Curious),
+    ("shelf", Mode::Shelf),
 ];
 
 /// Which revisions it speaks.

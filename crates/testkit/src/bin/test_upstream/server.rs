@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::asking;
 use crate::mode::{Mode, Settings, Speaks};
+use crate::shelf;
 use crate::tools;
 use crate::voice::Voice;
 
@@ -58,13 +60,23 @@ impl Server {
             "tools/call" if self.knows(id, params) => return self.call(id, params),
             "subscriptions/listen" => {
                 self.listener = Some(id.clone());
+                self.voice.note(&format!("listen {}", params["notifications"]));
                 let meta = json!({"io.modelcontextprotocol/subscriptionId": id});
                 let params = json!({"notifications": params["notifications"], "_meta": meta});
                 let method = "notifications/subscriptions/acknowledged";
                 self.voice.say(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
             }
-            _ if id.is_null() || message.get("method").is_none() => {}
+            _ if id.is_null() => {}
+            _ if message.get("method").is_none() => asking::answered(&self.voice, &message),
             "tools/list" | "tools/call" => {}
+            offered if self.settings.is(Mode::Shelf) && self.knows(id, params) => {
+                self.voice
+                    .note(&format!("{offered} {}", params["uri"].as_str().or(params["level"].as_str()).unwrap_or("")));
+                match shelf::answer(offered, params, self.grown) {
+                    Some(answer) => self.voice.answer(id, answer),
+                    None => self.voice.refuse(id, METHOD_NOT_FOUND, &format!("no method {offered}")),
+                }
+            }
             other => self.voice.refuse(id, METHOD_NOT_FOUND, &format!("no method {other}")),
         }
         None
@@ -112,7 +124,15 @@ impl Server {
     }
 
     fn capabilities(&self) -> Value {
-        json!({"tools": {"listChanged": self.settings.is(Mode::ListChanged)}})
+        let changes = self.settings.is(Mode::ListChanged);
+        let mut capabilities = json!({"tools": {"listChanged": changes}});
+        if self.settings.is(Mode::Shelf) {
+            capabilities["resources"] = json!({"listChanged": changes, "subscribe": true});
+            capabilities["prompts"] = json!({});
+            capabilities["completions"] = json!({});
+            capabilities["logging"] = json!({});
+        }
+        capabilities
     }
 
     /// Whether the request may be served: after a handshake, or with its own
@@ -165,6 +185,18 @@ impl Server {
             "count" => self.count(id, &params["_meta"]["progressToken"], arguments["to"].as_u64().unwrap_or(0)),
             "wait" => self.wait(id.clone(), arguments["ms"].as_u64().unwrap_or(0)),
             "grow" => self.grow(id),
+            "get_asked" => asking::ask(&self.voice, id, params, !self.initialized),
+            "get_logged" => {
+                let said = json!({"level": "info", "data": {"did": "log", "n": 1.5}});
+                self.voice.say(&json!({"jsonrpc": "2.0", "method": "notifications/message", "params": said}));
+                self.voice.answer(id, tools::text(&params["_meta"].to_string()));
+            }
+            "touch" => {
+                self.voice.answer(id, tools::text("touched"));
+                let params = json!({"uri": arguments["uri"]});
+                self.voice
+                    .say(&json!({"jsonrpc": "2.0", "method": "notifications/resources/updated", "params": params}));
+            }
             name if name.starts_with("get_") => self.voice.answer(id, tools::text(name)),
             name => self.voice.refuse(id, INVALID_PARAMS, &format!("no tool {name}")),
         }
@@ -198,6 +230,9 @@ impl Server {
         };
         self.voice.answer(id, tools::text("grown"));
         self.voice.say(&json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed", "params": params}));
+        if self.settings.is(Mode::Shelf) {
+            self.voice.say(&json!({"jsonrpc": "2.0", "method": "notifications/resources/list_changed"}));
+        }
     }
 
     fn huge(&self, id: &Value) {

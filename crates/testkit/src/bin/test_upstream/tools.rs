@@ -22,6 +22,11 @@ pub(crate) fn page(settings: &Settings, grown: usize, cursor: Option<&str>) -> V
         tool("get_environment", "Names the variables it sees.", json!({}), &[]),
         tool("grow", "Adds a tool.", json!({}), &[]),
     ];
+    if settings.is(Mode::Curious) {
+        tools.push(tool("get_asked", "Asks, and tells what was answered.", json!({}), &[]));
+        tools.push(tool("get_logged", "Logs what it does.", json!({}), &[]));
+        tools.push(tool("touch", "Changes a resource.", json!({"uri": {"type": "string"}}), &["uri"]));
+    }
     if settings.is(Mode::OneBadTool) {
         tools.insert(1, json!({"name": "get_shapeless", "description": "Has no schema."}));
     }
