@@ -91,8 +91,13 @@ impl Desk {
         }
     }
 
+    /// Does what belongs to no request, until there will be no news any more.
+    pub(crate) async fn tend(&self) {
+        futures::future::select(std::pin::pin!(self.cry()), std::pin::pin!(self.parking.sweep())).await;
+    }
+
     /// Tells clients of changes, until there will be none any more.
-    pub(crate) async fn cry(&self) {
+    async fn cry(&self) {
         let mut news = self.orchestra.news();
         while let Some(changes) = self.changes(&mut news).await {
             let lists = [

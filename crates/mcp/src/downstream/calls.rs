@@ -2,14 +2,18 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt;
 use query::Fault;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::bridge::Beginning;
+use super::deed::Deed;
 use super::desk::Desk;
 use super::message::Params;
-use super::orchestra::{Passed, Passing, Told};
+use super::orchestra::{Passing, Told};
 use super::own_tools::OwnTool;
+use super::parking::Came;
 use super::refusal::Refusal;
 use super::served::Served;
 use super::visit::Visit;
@@ -29,26 +33,33 @@ impl Desk {
             return self.own(own, arguments, visit).await;
         }
         let shelf = self.shelf();
-        match shelf.tool(&name) {
-            Some(stand) => self.pass(Arc::clone(&stand.reference), arguments, visit).await,
-            None => Served::Refused(no_tool(&name)),
-        }
+        let Some(stand) = shelf.tool(&name) else { return Served::Refused(no_tool(&name)) };
+        let deed = Deed { server: &stand.server, method: "tools/call", name: &name, arguments: visit.params.arguments };
+        self.pass(Arc::clone(&stand.reference), arguments, visit, &deed).await
     }
 
     /// Hands a call to the server that has the tool.
-    pub(crate) async fn pass(&self, tool: Arc<str>, arguments: &RawValue, visit: &Visit<'_>) -> Served {
+    pub(crate) async fn pass(
+        &self,
+        tool: Arc<str>,
+        arguments: &RawValue,
+        visit: &Visit<'_>,
+        deed: &Deed<'_>,
+    ) -> Served {
+        let replies = match self.beginning(visit, deed) {
+            Ok(Beginning::New(replies)) => replies,
+            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
+            Err(refusal) => return Served::Refused(refusal),
+        };
         let caller = visit.caller();
         let arguments = if arguments.get() == "null" { empty() } else { arguments.to_owned() };
-        let passing = Passing { tool, arguments, replies: None };
-        match self.orchestra.pass(passing, visit.asker(&caller)).await {
-            Passed::Result(output) => Served::Output(output),
-            Passed::Told(told) => Served::Made(of_told(told)),
-            Passed::Asks(_) => {
-                Served::Refused(Refusal::new(super::refusal::INTERNAL_ERROR, "the server asks something first"))
-            }
-            Passed::Failed(fault) if fault.refusal.is_some() => Served::Refused(Refusal::of_fault(&fault)),
-            Passed::Failed(fault) => Served::Made(of_fault(&fault)),
+        let (passing, asker) = (Passing { tool, arguments, replies }, visit.asker(&caller));
+        if !visit.answers_later() {
+            return self.served(Came::Passed(self.orchestra.pass(passing, asker).await), visit, deed);
         }
+        let orchestra = Arc::clone(&self.orchestra);
+        let work = async move { Came::Passed(orchestra.pass(passing, asker).await) };
+        self.run(work.boxed(), caller, visit, deed).await
     }
 }
 

@@ -13,6 +13,7 @@ use super::level::Level;
 use super::message::{Notification, Params};
 use super::orchestra::Orchestra;
 use super::pages::Pages;
+use super::parking::Parking;
 use super::refusal::Refusal;
 use super::revision::Revision;
 use super::served::Served;
@@ -28,6 +29,8 @@ pub(crate) struct Desk {
     pub(crate) audience: Audience,
     /// Cancelled when nobody can hear announcements any more.
     pub(crate) deserted: CancellationToken,
+    /// Work that waits for a client to come back.
+    pub(crate) parking: Parking,
     shelves: Shelves,
     room: Semaphore,
 }
@@ -35,8 +38,8 @@ pub(crate) struct Desk {
 impl Desk {
     /// A desk whose announcements end when `deserted` is cancelled.
     pub(crate) fn new(orchestra: Arc<dyn Orchestra>, deserted: CancellationToken) -> Self {
-        let (audience, shelves) = (Audience::default(), Shelves::default());
-        Self { orchestra, audience, deserted, shelves, room: Semaphore::new(MAX_REQUESTS) }
+        let (audience, parking, shelves) = (Audience::default(), Parking::default(), Shelves::default());
+        Self { orchestra, audience, deserted, parking, shelves, room: Semaphore::new(MAX_REQUESTS) }
     }
 
     /// What is on offer.

@@ -4,13 +4,17 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use catalog::{Fetch, Wanted};
+use futures::FutureExt;
 use query::Fault;
 use serde_json::json;
 use serde_json::value::RawValue;
 
+use super::bridge::Beginning;
 use super::client::Session;
+use super::deed::Deed;
 use super::desk::Desk;
 use super::message::{Params, text};
+use super::parking::Came;
 use super::refusal::Refusal;
 use super::served::Served;
 use super::shelf::fixed;
@@ -32,7 +36,8 @@ impl Desk {
         let shelf = self.shelf();
         let Some((server, there)) = shelf.directory.resource(&uri) else { return no_resource(&uri, visit) };
         let wanted = Wanted::Resource { uri: there.into_owned() };
-        match self.fetch(Fetch { server: server.clone(), wanted }, visit).await {
+        let deed = Deed { server, method: "resources/read", name: &uri, arguments: None };
+        match self.fetch(Fetch { server: server.clone(), wanted }, visit, &deed).await {
             Served::Refused(refusal) if matches!(refusal.code, NO_RESOURCE) => no_resource(&uri, visit),
             served => served,
         }
@@ -53,7 +58,9 @@ impl Desk {
         };
         let arguments = visit.params.arguments.map(RawValue::to_owned);
         let wanted = Wanted::Prompt { name: entry.there.clone(), arguments };
-        self.fetch(Fetch { server: entry.server.clone(), wanted }, visit).await.plain()
+        let deed =
+            Deed { server: &entry.server, method: "prompts/get", name: &name, arguments: visit.params.arguments };
+        self.fetch(Fetch { server: entry.server.clone(), wanted }, visit, &deed).await.plain()
     }
 
     /// Completes an argument of a prompt or of a template.
@@ -81,15 +88,21 @@ impl Desk {
         });
         let Ok(params) = RawValue::from_string(params) else { return unknown() };
         let wanted = Wanted::Completion { params };
-        self.fetch(Fetch { server: entry.server.clone(), wanted }, visit).await.plain()
+        let deed = Deed { server: &entry.server, method: "completion/complete", name: &entry.there, arguments: None };
+        self.fetch(Fetch { server: entry.server.clone(), wanted }, visit, &deed).await.plain()
     }
 
-    async fn fetch(&self, fetch: Fetch, visit: &Visit<'_>) -> Served {
+    async fn fetch(&self, fetch: Fetch, visit: &Visit<'_>, deed: &Deed<'_>) -> Served {
+        let replies = match self.beginning(visit, deed) {
+            Ok(Beginning::New(replies)) => replies,
+            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
+            Err(refusal) => return Served::Refused(refusal),
+        };
         let caller = visit.caller();
-        match self.orchestra.fetch(fetch, None, visit.asker(&caller)).await {
-            Ok(text) => Served::Kept(text),
-            Err(trouble) => Served::Refused(Refusal::of_fault(&trouble.fault)),
-        }
+        let asker = visit.asker(&caller);
+        let orchestra = Arc::clone(&self.orchestra);
+        let work = async move { Came::Fetched(orchestra.fetch(fetch, replies, asker).await) };
+        self.run(work.boxed(), caller, visit, deed).await
     }
 
     /// Wants to hear when a resource changes.

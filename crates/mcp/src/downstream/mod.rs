@@ -10,9 +10,11 @@
 //! on as it was written: nothing here reads a result.
 
 mod audience;
+mod bridge;
 mod caller;
 mod calls;
 mod client;
+mod deed;
 mod desk;
 mod directory;
 mod drive;
@@ -28,6 +30,7 @@ mod orchestra;
 mod own;
 mod own_tools;
 mod pages;
+mod parking;
 mod questions;
 mod refusal;
 mod revision;
@@ -35,6 +38,7 @@ mod running;
 mod served;
 mod shelf;
 mod shown;
+mod state;
 mod stdio;
 mod template;
 mod visit;

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::calls::{no_tool, of_told};
+use super::deed::Deed;
 use super::desk::Desk;
 use super::message::text;
 use super::orchestra::Asked;
@@ -58,7 +59,10 @@ impl Desk {
                 let catalog = self.orchestra.catalog();
                 let Some(tool) = catalog.find(&name) else { return Served::Refused(no_tool(&name)) };
                 let given = call.arguments.unwrap_or(RawValue::NULL);
-                return self.pass(tool.reference.to_string().into(), given, visit).await;
+                let reference = tool.reference.to_string();
+                let server = &tool.reference.server;
+                let deed = Deed { server, method: "tools/call", name: &reference, arguments: call.arguments };
+                return self.pass(reference.as_str().into(), given, visit, &deed).await;
             }
         };
         Served::Made(of_told(told))

@@ -80,7 +80,7 @@ pub async fn serve_streams(
     let mut serving = JoinSet::new();
     tokio::select! {
         () = stop.cancelled() => {}
-        () = desk.cry() => {}
+        () = desk.tend() => {}
         () = hall.attend(input, &mut serving) => {}
     }
     left.cancel();

@@ -39,6 +39,13 @@ impl Visit<'_> {
         Arc::new(Caller::new(client, lane, self.meta.progress_token, forwarded(self.params.meta)))
     }
 
+    /// Whether the client can be asked something, and answers in a request of
+    /// its own.
+    pub(crate) fn answers_later(&self) -> bool {
+        let offers = self.client.offers;
+        offers.later && (offers.sampling || offers.forms || offers.urls || offers.roots)
+    }
+
     /// Who asks, for whatever is done for this request.
     pub(crate) fn asker(&self, caller: &Arc<Caller>) -> Asker {
         let progress: Arc<dyn Fn(Progress) + Send + Sync> = match self.meta.progress_token {

@@ -114,7 +114,7 @@ pub async fn serve_http(orchestra: Arc<dyn Orchestra>, config: HttpConfig) -> Re
     let until = closing.clone();
     tasks.spawn(async move {
         // What is closing has nothing to tell any more.
-        let _ = until.run_until_cancelled_owned(async move { desk.cry().await }).await;
+        let _ = until.run_until_cancelled_owned(async move { desk.tend().await }).await;
     });
     tasks.spawn(accept(listener, door, closing.clone(), ending.clone()));
     Ok(HttpServer { address, closing, ending, tasks })
