@@ -11,6 +11,9 @@ pub struct ServerLabels {
     pub description: Option<String>,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// What its public names begin with, in place of the server's own name;
+    /// empty for names as the server gives them.
+    pub prefix: Option<String>,
     /// Whether its tools' annotations are believed.
     pub trust_annotations: bool,
     /// Effects by tool name.

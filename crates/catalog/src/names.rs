@@ -43,30 +43,63 @@ fn starts_word(before: char, c: char, after: Option<char>) -> bool {
     hump || end_of_acronym || digit_edge
 }
 
+/// A tool, and what its server's public names begin with.
+pub(crate) struct Named<'a> {
+    pub(crate) reference: &'a ToolRef,
+    /// In place of the server's name; empty for none.
+    pub(crate) prefix: Option<&'a str>,
+}
+
+/// Names that are ours: no server's tool goes by one of them.
+const OURS: [&str; 6] = ["ask", "plan", "run_plan", "find_tools", "call_tool", "read_result"];
+
 /// A public name for each tool: `server__tool` of the characters `A-Z a-z
-/// 0-9 _ -`, at most [`MAX_PUBLIC_NAME_CHARS`] long. Names that were cut or
-/// changed, or that would equal another's but for case, end in a hash of the
-/// full reference, so the same tool has the same name in every snapshot in
-/// which its neighbours are the same.
-pub(crate) fn public_names(tools: &[ToolRef]) -> Vec<String> {
-    let plain: Vec<String> = tools.iter().map(plain_name).collect();
+/// 0-9 _ -`, at most [`MAX_PUBLIC_NAME_CHARS`] long, or with the operator's
+/// prefix in place of the server. Names that were cut or changed, or that
+/// would equal another's but for case, end in a hash of the full reference, so
+/// the same tool has the same name in every snapshot in which its neighbours
+/// are the same.
+pub(crate) fn public_names(tools: &[Named<'_>]) -> Vec<String> {
+    let exact: Vec<String> = tools.iter().map(Named::exact).collect();
+    let plain: Vec<String> = exact.iter().map(|name| fitting(name)).collect();
     let mut uses: HashMap<String, usize> = HashMap::new();
     for name in &plain {
         *uses.entry(name.to_ascii_lowercase()).or_default() += 1;
     }
-    let unclear = |tool: &ToolRef, name: &str| {
-        let exact = format!("{}__{}", tool.server, tool.tool);
+    let unclear = |tool: &Named<'_>, exact: &str, name: &str| {
         exact != name
             || name.len() > MAX_PUBLIC_NAME_CHARS
             || uses[&name.to_ascii_lowercase()] > 1
-            || tool.server.as_str().contains("__")
+            || tool.could_pass_for_another()
     };
-    tools.iter().zip(plain).map(|(tool, name)| if unclear(tool, &name) { hashed(tool, &name) } else { name }).collect()
+    let name = |((tool, exact), name): ((&Named<'_>, String), String)| {
+        if unclear(tool, &exact, &name) { hashed(tool.reference, &name) } else { name }
+    };
+    tools.iter().zip(exact).zip(plain).map(name).collect()
 }
 
-fn plain_name(tool: &ToolRef) -> String {
+impl Named<'_> {
+    fn exact(&self) -> String {
+        let tool = &self.reference.tool;
+        match self.prefix.unwrap_or(self.reference.server.as_str()) {
+            "" => tool.to_string(),
+            prefix => format!("{prefix}__{tool}"),
+        }
+    }
+
+    /// Whether its name reads like one of ours, or of another server's.
+    fn could_pass_for_another(&self) -> bool {
+        let tool = &*self.reference.tool;
+        match self.prefix.unwrap_or(self.reference.server.as_str()) {
+            "" => tool.contains("__") || OURS.iter().any(|own| own.eq_ignore_ascii_case(tool)),
+            prefix => prefix.contains("__"),
+        }
+    }
+}
+
+fn fitting(name: &str) -> String {
     let fits = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
-    format!("{}__{}", tool.server, tool.tool).chars().map(fits).collect()
+    name.chars().map(fits).collect()
 }
 
 fn hashed(tool: &ToolRef, name: &str) -> String {
@@ -109,12 +142,37 @@ mod tests {
             ToolRef::new("a", format!("{long}y")),
             ToolRef::new("plain", "tool"),
         ];
-        let names = public_names(&tools);
+        let named: Vec<Named<'_>> = tools.iter().map(|reference| Named { reference, prefix: None }).collect();
+        let names = public_names(&named);
         let mut distinct: Vec<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
         distinct.sort();
         distinct.dedup();
         assert_eq!(distinct.len(), tools.len(), "{names:?}");
         assert!(names.iter().all(|name| name.len() <= MAX_PUBLIC_NAME_CHARS));
         assert_eq!(names[8], "plain__tool");
+    }
+
+    #[test]
+    fn a_prefix_stands_in_for_the_servers_name() {
+        let rows = [
+            ("a", Some(""), "search", "search"),
+            ("a", Some("git"), "search", "git__search"),
+            ("a", None, "search", "a__search"),
+            ("a", Some(""), "ASK", "ASK_#"),
+            ("a", Some(""), "b__search", "b__search_#"),
+            ("a", Some("x__y"), "search", "x__y__search_#"),
+        ];
+        for (server, prefix, tool, expected) in rows {
+            let reference = ToolRef::new(server, tool);
+            let name = public_names(&[Named { reference: &reference, prefix }]).remove(0);
+            match expected.strip_suffix('#') {
+                Some(start) => assert!(name.starts_with(start) && name.len() == start.len() + SUFFIX_DIGITS, "{name}"),
+                None => assert_eq!(name, expected),
+            }
+        }
+        let (one, other) = (ToolRef::new("a", "search"), ToolRef::new("b", "search"));
+        let both = [Named { reference: &one, prefix: Some("") }, Named { reference: &other, prefix: Some("") }];
+        let names = public_names(&both);
+        assert!(names[0] != names[1] && names.iter().all(|name| name.starts_with("search_")), "{names:?}");
     }
 }

@@ -26,6 +26,8 @@ pub struct Server {
     pub description: String,
     /// Words to find it by.
     pub tags: Vec<String>,
+    /// What its public names begin with, in place of its own name.
+    pub prefix: Option<String>,
     /// Whether it can be called.
     pub availability: Availability,
 }

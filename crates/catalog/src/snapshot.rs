@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use query::Fault;
 
-use crate::names::public_names;
+use crate::names::{Named, public_names};
 use crate::{Availability, Server, ServerId, ServerLabels, ServerListing, Tool, ToolRef};
 
 /// What is known of one server when a snapshot is taken.
@@ -48,10 +48,12 @@ impl Catalog {
             own.dedup_by(|later, earlier| later.0 == earlier.0);
             found.extend(own);
         }
-        let references: Vec<ToolRef> = found.iter().map(|(reference, ..)| reference.clone()).collect();
+        let named: Vec<Named<'_>> =
+            found.iter().map(|(reference, labels, _)| Named { reference, prefix: labels.prefix.as_deref() }).collect();
+        let names = public_names(&named);
         let tools: Vec<Arc<Tool>> = found
             .into_iter()
-            .zip(public_names(&references))
+            .zip(names)
             .map(|((reference, labels, listing), name)| Arc::new(Tool::new(&reference.server, listing, labels, name)))
             .collect();
         let servers = entries.into_iter().map(Entry::into_server).collect();
@@ -124,6 +126,7 @@ impl Entry {
             title: title.unwrap_or_else(|| id.to_string()),
             description: labels.description.or(instructions).unwrap_or_default(),
             tags: labels.tags,
+            prefix: labels.prefix,
             id,
             availability,
         }

@@ -102,6 +102,12 @@ pub(crate) static SERVER: TableShape = TableShape {
             "8",
             "The most calls at once; further ones wait.",
         ),
+        Key::new(
+            "prefix",
+            Shape::Text,
+            "What the names of its tools and prompts begin with when we serve them, in place of the server's own name; empty \
+             for names as the server gives them.",
+        ),
         Key::with_default(
             "trust_annotations",
             Shape::Flag,

@@ -188,6 +188,7 @@ fn labels(table: &Table) -> ServerLabels {
     ServerLabels {
         description: table.text("description").map(str::to_owned),
         tags: table.texts("tags"),
+        prefix: table.text("prefix").map(str::to_owned),
         trust_annotations: table.flag("trust_annotations").unwrap_or(false),
         effects: table.under("effects").iter().filter_map(effect).collect::<BTreeMap<_, _>>(),
         idempotent: table.texts("idempotent").into_iter().collect::<BTreeSet<_>>(),

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use catalog::{Fingerprint, MAX_PUBLIC_NAME_CHARS, ServerId};
+use catalog::{Catalog, Fingerprint, MAX_PUBLIC_NAME_CHARS, ServerId};
 
 use super::template::Template;
 use crate::members::{Members, push_string};
@@ -49,9 +49,10 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// Works out what everything is called.
-    pub(crate) fn of(offerings: &Offerings) -> Self {
+    pub(crate) fn of(offerings: &Offerings, catalog: &Catalog) -> Self {
         let mut directory = Self::default();
         for (server, offered) in &offerings.servers {
+            let prefix = catalog.server(server).and_then(|known| known.prefix.as_deref()).unwrap_or(server.as_str());
             for resource in &offered.resources {
                 let here = distinct(&resource.key, server, &directory.resources_by_name);
                 add(&mut directory.resources, &mut directory.resources_by_name, server, resource, "uri", here);
@@ -64,7 +65,7 @@ impl Directory {
                 add(&mut directory.templates, &mut directory.templates_by_name, server, template, "uriTemplate", here);
             }
             for prompt in &offered.prompts {
-                let here = prompt_name(server, &prompt.key, &directory.prompts_by_name);
+                let here = prompt_name(server, prefix, &prompt.key, &directory.prompts_by_name);
                 add(&mut directory.prompts, &mut directory.prompts_by_name, server, prompt, "name", here);
             }
         }
@@ -136,11 +137,12 @@ fn distinct(uri: &str, server: &ServerId, taken: &HashMap<String, usize>) -> Str
     if taken.contains_key(uri) { format!("{uri}{OWNER}{server}") } else { uri.to_owned() }
 }
 
-fn prompt_name(server: &ServerId, name: &str, taken: &HashMap<String, usize>) -> String {
-    let exact = format!("{server}__{name}");
+fn prompt_name(server: &ServerId, prefix: &str, name: &str, taken: &HashMap<String, usize>) -> String {
+    let exact = if prefix.is_empty() { name.to_owned() } else { format!("{prefix}__{name}") };
+    let posing = if prefix.is_empty() { name.contains("__") } else { prefix.contains("__") };
     let fits = |c: char| if c.is_ascii_alphanumeric() || c == '_' || c == '-' { c } else { '_' };
     let plain: String = exact.chars().map(fits).collect();
-    if plain == exact && plain.len() <= MAX_PUBLIC_NAME_CHARS && !taken.contains_key(&plain) {
+    if plain == exact && !posing && plain.len() <= MAX_PUBLIC_NAME_CHARS && !taken.contains_key(&plain) {
         return plain;
     }
     let hash = Fingerprint::of(&serde_json::json!([server.as_str(), name])).to_string();
@@ -184,7 +186,7 @@ mod tests {
 
     #[test]
     fn what_two_servers_have_is_told_apart() {
-        let directory = Directory::of(&offerings());
+        let directory = Directory::of(&offerings(), &Catalog::new(0, Vec::new()));
         let names = |entries: &[Entry]| entries.iter().map(|entry| entry.here.clone()).collect::<Vec<_>>();
         assert_eq!(names(&directory.resources), ["x://1", "x://2", "x://2#server=b", "y://1"]);
         assert_eq!(names(&directory.templates), ["x://t/{id}", "x://t/{id}#server=b", "y://{a}/{b}"]);

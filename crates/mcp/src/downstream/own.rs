@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use query::{Blame, Fault};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
-use super::calls::{no_tool, of_told};
+use super::calls::{no_tool, of_fault, of_told};
 use super::deed::Deed;
 use super::desk::Desk;
 use super::message::text;
@@ -36,7 +37,8 @@ impl Desk {
             },
         };
         if let Some(fault) = own.fault_in(&arguments) {
-            return Served::Refused(Refusal::params(fault));
+            // Whoever calls tools reads results, and can mend what it wrote.
+            return Served::Made(of_fault(&Fault::lasting(Blame::Caller, "arguments_invalid", fault)));
         }
         let asker = visit.asker(&visit.caller());
         let told = match own {

@@ -77,7 +77,7 @@ impl Shelf {
             shown: Shown::all_of(&tool.listing.input_schema).into(),
         };
         let by_name = catalog.tools().iter().map(|tool| (tool.public_name.as_str().into(), stand(tool))).collect();
-        let directory = Directory::of(&offerings);
+        let directory = Directory::of(&offerings, &catalog);
         let list = |name, entries: &[Entry]| Pages::of(name, entries.iter().map(|entry| entry.text.clone()));
         Self {
             tools,
