@@ -1,7 +1,10 @@
-//! The store against models of it, against crashes and against forgers.
+//! The store against models of it, against crashes, failing disks and forgers.
 
 mod approvals;
+mod disks;
 mod fixture;
-mod tails;
-
+mod kills;
+mod models;
+mod seals;
 mod sharing;
+mod tails;

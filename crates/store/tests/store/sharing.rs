@@ -72,7 +72,7 @@ fn room_that_was_not_used_is_given_back_in_order_and_lost_otherwise() {
 }
 
 #[test]
-fn many_at_once_spend_exactly_the_limit() {
+fn many_at_once_spend_no_more_than_the_limit() {
     let (directory, one) = kept();
     let other = Embedded::open(directory.path(), NOON).unwrap();
     let spent = std::thread::scope(|scope| {
