@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Effect, ServerId, ToolRef};
+use crate::{Effect, Readers, ServerId, ToolRef};
 
 /// The operator's word about one server; it outranks the server's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct ServerLabels {
     pub idempotent: BTreeSet<String>,
     /// Queries each tool is meant to serve, by tool name.
     pub examples: BTreeMap<String, Vec<String>>,
+    /// Which other servers may be told what it says.
+    pub readers: Readers,
     /// Servers whose tools of the same name serve as well as its own.
     pub alternatives: Vec<ServerId>,
     /// Tools that serve as well as one of its own, by that one's name.

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use crate::effect::classify;
 use crate::schema::{Compiled, any_object};
 use crate::steady::steady;
-use crate::{Effect, EffectSource, Fingerprint, Parameter, SchemaFault, ServerId, ServerLabels, ToolListing, ToolRef};
+use crate::{
+    Effect, EffectSource, Fingerprint, Parameter, Readers, SchemaFault, ServerId, ServerLabels, ToolListing, ToolRef,
+};
 
 /// A tool with everything about it worked out.
 pub struct Tool {
@@ -35,6 +37,8 @@ pub struct Tool {
     /// Whether an equal call may be answered with an earlier result for a
     /// while: it only reads, and nothing in its words says otherwise.
     pub steady: bool,
+    /// Which servers may be told what it says, its own among them.
+    pub readers: Readers,
     compiled: Compiled,
 }
 
@@ -62,6 +66,7 @@ impl Tool {
             examples: labels.examples.get(&listing.name).cloned().unwrap_or_default(),
             alternatives: declared(server, &listing.name, labels),
             steady: effect <= Effect::Read && steady(server.as_str(), &listing),
+            readers: labels.readers.and(server),
             compiled: Compiled::default(),
             listing,
         }

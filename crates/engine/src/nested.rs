@@ -46,8 +46,12 @@ impl Nesting {
         let NestedQuery { parent, text, label, tools, cancel, .. } = nested;
         let catalog = self.engine.catalog();
         let reads_only = label.integrity == Integrity::Untrusted;
-        let allowed =
-            |tool: &catalog::Tool| tools.contains(&tool.reference) && (!reads_only || tool.effect <= Effect::Read);
+        // Its words are known to whoever may be told what they were made of.
+        let allowed = |tool: &catalog::Tool| {
+            tools.contains(&tool.reference)
+                && (!reads_only || tool.effect <= Effect::Read)
+                && label.readers.include(&tool.reference.server)
+        };
         let router = Router::build(Arc::new(catalog.narrowed(allowed)));
         let query = Query {
             id: QueryId::new(Uuid::now_v7().to_string()),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use catalog::{Fingerprint, JsonType, JsonTypes, Tool, ToolRef};
+use catalog::{Fingerprint, JsonType, JsonTypes, Readers, Tool, ToolRef};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -30,6 +30,8 @@ pub struct BoundCall {
     pub written: Option<Box<RawValue>>,
     /// Each argument's origin, by name.
     pub labels: BTreeMap<String, Label>,
+    /// Which servers may know that it is made at all.
+    pub occasion: Readers,
 }
 
 impl BoundCall {
@@ -48,6 +50,7 @@ impl BoundCall {
     /// are: a result, or a model, decided that it is made at all.
     pub fn label(&self) -> Label {
         let made_at_all = if self.item.is_some() { Label::untrusted() } else { self.origin.label() };
+        let made_at_all = made_at_all.join(&Label::known_to(self.occasion.clone()));
         self.labels.values().fold(made_at_all, Label::join)
     }
 }
@@ -121,7 +124,7 @@ impl Plan {
     /// admits is written as one where nothing is lost by it: 7 as `"7"`.
     pub fn bind(&self, index: StepIndex, seen: &Observations) -> Result<BoundStep, BindFault> {
         let step = self.step(index);
-        let binder = Binder { seen, step: index, origin: step.origin };
+        let binder = Binder { plan: self, seen, step: index, origin: step.origin, occasion: self.occasion_of(index) };
         match &step.op {
             Op::Call { tool, args } => Ok(BoundStep::Call(binder.call(tool, args, None)?)),
             Op::Each { tool, over, limit, args } => binder.each(tool, over, *limit, args),
@@ -130,7 +133,7 @@ impl Plan {
             }
             Op::Sub { text, tools } => {
                 let (value, label) = binder.value("text", text, None)?;
-                let label = label.join(&step.origin.label());
+                let label = label.join(&step.origin.label()).join(&Label::known_to(binder.occasion));
                 Ok(BoundStep::Sub { text: text_of(&value), label, tools: tools.clone() })
             }
         }
@@ -138,9 +141,11 @@ impl Plan {
 }
 
 struct Binder<'a> {
+    plan: &'a Plan,
     seen: &'a Observations,
     step: StepIndex,
     origin: Origin,
+    occasion: Readers,
 }
 
 /// The item an `each` is at.
@@ -183,7 +188,11 @@ impl Binder<'_> {
         }
         let arguments = Value::Object(arguments);
         let (step, origin, tool) = (self.step, self.origin, Arc::clone(tool));
-        Ok(BoundCall { step, item: item.map(|item| item.index), origin, tool, arguments, written: None, labels })
+        // How many items there are is known from how many calls are made.
+        let occasion =
+            item.map_or_else(|| self.occasion.clone(), |item| self.occasion.join(self.plan.readers_of(item.source)));
+        let item = item.map(|item| item.index);
+        Ok(BoundCall { step, item, origin, tool, arguments, written: None, labels, occasion })
     }
 
     fn inputs(&self, operator: Operator, args: &Arguments) -> Result<Map<String, Value>, BindFault> {
@@ -204,7 +213,7 @@ impl Binder<'_> {
         match binding {
             Binding::Literal(value) => Ok((value.clone(), Label::trusted())),
             Binding::Ref(reference) => self.referenced(name, reference),
-            Binding::Item(path) => in_item(name, path, item),
+            Binding::Item(path) => self.in_item(name, path, item),
             Binding::Template(pieces) => self.templated(name, pieces, item),
         }
     }
@@ -217,7 +226,7 @@ impl Binder<'_> {
             step: reference.step,
             path: reference.path.clone(),
         })?;
-        Ok((value, Label::output_of(reference.step)))
+        Ok((value, self.said_by(reference.step)))
     }
 
     fn templated(&self, name: &str, pieces: &[Piece], item: Option<Item<'_>>) -> Result<(Value, Label), BindFault> {
@@ -230,18 +239,22 @@ impl Binder<'_> {
                     continue;
                 }
                 Piece::Ref(reference) => self.referenced(name, reference)?,
-                Piece::Item(path) => in_item(name, path, item)?,
+                Piece::Item(path) => self.in_item(name, path, item)?,
             };
             text.push_str(&text_of(&value));
             label = label.join(&origin);
         }
         Ok((Value::String(text), label))
     }
-}
 
-fn in_item(name: &str, path: &Path, item: Option<Item<'_>>) -> Result<(Value, Label), BindFault> {
-    let found = item.and_then(|item| path.select(item.value).map(|value| (value, Label::output_of(item.source))));
-    found.ok_or_else(|| BindFault::NothingInItem { argument: name.to_owned(), path: path.clone() })
+    fn in_item(&self, name: &str, path: &Path, item: Option<Item<'_>>) -> Result<(Value, Label), BindFault> {
+        let found = item.and_then(|item| path.select(item.value).map(|value| (value, self.said_by(item.source))));
+        found.ok_or_else(|| BindFault::NothingInItem { argument: name.to_owned(), path: path.clone() })
+    }
+
+    fn said_by(&self, step: StepIndex) -> Label {
+        Label::output_of(step, self.plan.readers_of(step).clone())
+    }
 }
 
 /// A value inside a text: texts as they are, the rest as JSON.

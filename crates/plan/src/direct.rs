@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use catalog::Tool;
+use catalog::{Readers, Tool};
 use query::{Blame, Fault};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -31,7 +31,8 @@ impl BoundCall {
             Err(error) => return Err(unreadable(&tool, error)),
         };
         let (step, origin, labels) = (StepIndex(0), Origin::Principal, BTreeMap::new());
-        Ok(Self { step, item: None, origin, tool, arguments, written: Some(text), labels })
+        let occasion = Readers::Everyone;
+        Ok(Self { step, item: None, origin, tool, arguments, written: Some(text), labels, occasion })
     }
 }
 

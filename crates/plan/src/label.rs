@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use catalog::Readers;
+
 use crate::{Origin, StepIndex};
 
 /// How far a value may be believed; mixing keeps the worse.
@@ -21,6 +23,8 @@ pub struct Label {
     pub integrity: Integrity,
     /// The steps whose outputs went into it.
     pub provenance: BTreeSet<StepIndex>,
+    /// Which servers may be told it.
+    pub readers: Readers,
 }
 
 impl Label {
@@ -34,9 +38,14 @@ impl Label {
         Self { integrity: Integrity::Untrusted, ..Self::default() }
     }
 
-    /// What an upstream said in answer to a step.
-    pub fn output_of(step: StepIndex) -> Self {
-        Self { integrity: Integrity::Untrusted, provenance: BTreeSet::from([step]) }
+    /// What an upstream said in answer to a step, for these servers to know.
+    pub fn output_of(step: StepIndex, readers: Readers) -> Self {
+        Self { integrity: Integrity::Untrusted, provenance: BTreeSet::from([step]), readers }
+    }
+
+    /// What is known by whoever these servers are, and is believed.
+    pub(crate) fn known_to(readers: Readers) -> Self {
+        Self { readers, ..Self::default() }
     }
 
     /// The label of a value made from both.
@@ -44,6 +53,7 @@ impl Label {
     pub fn join(mut self, other: &Self) -> Self {
         self.integrity = self.integrity.max(other.integrity);
         self.provenance.extend(&other.provenance);
+        self.readers = self.readers.join(&other.readers);
         self
     }
 }

@@ -35,6 +35,7 @@ mod draft;
 mod embedded;
 mod explain;
 mod fault;
+mod flow;
 mod guard;
 mod hashed;
 mod kept;

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-use catalog::{Effect, Fingerprint, Tool};
+use catalog::{Effect, Fingerprint, Readers, Tool, ToolRef};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use crate::{Binding, Op, Origin, Step, StepId, StepIndex, hashed};
+use crate::{Binding, Op, Origin, Step, StepId, StepIndex, flow, hashed};
 
 /// How the answer is to be told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -47,13 +47,21 @@ pub struct Plan {
     pub(crate) answer: AnswerSpec,
     pub(crate) hash: PlanHash,
     pub(crate) catalog_version: u64,
+    /// Who may be told what each step yields.
+    pub(crate) outputs: Vec<Readers>,
 }
 
 impl Plan {
     /// What the validator found to be valid.
-    pub(crate) fn checked(steps: Vec<Step>, answer: AnswerSpec, catalog_version: u64) -> Self {
+    pub(crate) fn checked(
+        steps: Vec<Step>,
+        answer: AnswerSpec,
+        catalog_version: u64,
+        of_tool: impl Fn(&ToolRef) -> Readers,
+    ) -> Self {
         let hash = PlanHash::of(&hashed::form(&steps));
-        Self { steps, answer, hash, catalog_version }
+        let outputs = flow::outputs(&steps, of_tool);
+        Self { steps, answer, hash, catalog_version, outputs }
     }
 
     /// A plan of one call whose arguments the principal gave: what a direct
@@ -66,7 +74,7 @@ impl Plan {
         let op = Op::Call { tool, args };
         let step = Step { id, origin: Origin::Principal, purpose, op, guard: None, after: Vec::new() };
         let answer = AnswerSpec { style: AnswerStyle::Direct, uses: vec![StepIndex(0)] };
-        Self::checked(vec![step], answer, catalog_version)
+        Self::checked(vec![step], answer, catalog_version, |_| Readers::Everyone)
     }
 
     /// The same plan with each step on the word that `origin` says it is on.

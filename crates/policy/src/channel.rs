@@ -37,10 +37,15 @@ impl Default for Channels {
 impl Channels {
     /// The way for all of these calls: the stricter, where they differ.
     pub fn of(&self, calls: &[CallToApprove]) -> Channel {
-        let of = |asked: &CallToApprove| match asked.call.tool.effect {
-            Effect::Destructive => self.destructive,
-            Effect::Additive => self.additive,
-            Effect::Pure | Effect::Read | Effect::Egress => self.private,
+        let of = |asked: &CallToApprove| {
+            let tool = &asked.call.tool;
+            let may_read = asked.call.label().readers.include(&tool.reference.server);
+            let telling = if may_read { Channel::InBand } else { self.private };
+            match tool.effect {
+                Effect::Destructive => telling.max(self.destructive),
+                Effect::Additive => telling.max(self.additive),
+                Effect::Pure | Effect::Read | Effect::Egress => telling,
+            }
         };
         calls.iter().map(of).max().unwrap_or(Channel::OutOfBand)
     }

@@ -27,11 +27,18 @@ pub struct Rules {
     pub additive_from_results: Answer,
     /// Anything that may undo, overwrite or act beyond recall.
     pub destructive: Answer,
+    /// Anything that would tell a server what it may not read.
+    pub private: Answer,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { additive: Answer::Permit, additive_from_results: Answer::Ask, destructive: Answer::Ask }
+        Self {
+            additive: Answer::Permit,
+            additive_from_results: Answer::Ask,
+            destructive: Answer::Ask,
+            private: Answer::Ask,
+        }
     }
 }
 
@@ -45,5 +52,11 @@ impl Rules {
             (Effect::Additive, Integrity::Untrusted) => self.additive_from_results,
             (Effect::Destructive, _) => self.destructive,
         }
+    }
+
+    /// What the rules say of telling a server something: whether it may be
+    /// told at all, whatever the call does.
+    pub fn answer_to_telling(&self, may_read: bool) -> Answer {
+        if may_read { Answer::Permit } else { self.private }
     }
 }

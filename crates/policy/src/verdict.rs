@@ -142,8 +142,11 @@ impl Policy {
 
     fn effect_gate(&self, mut call: Arc<BoundCall>, approvals: &Approvals) -> Result<Arc<BoundCall>, Withheld> {
         let label = call.label();
-        match self.rules.answer(call.tool.effect, label.integrity) {
+        let may_read = label.readers.include(&call.tool.reference.server);
+        let telling = self.rules.answer_to_telling(may_read);
+        match self.rules.answer(call.tool.effect, label.integrity).max(telling) {
             Answer::Permit => Ok(call),
+            Answer::Deny if telling == Answer::Deny => Err(Withheld::Deny(untold(&call))),
             Answer::Deny => {
                 let step = format!("s{}", call.step.0 + 1);
                 Err(Withheld::Deny(denied(&step, &call.tool.reference.to_string(), call.tool.effect)))
@@ -195,8 +198,19 @@ fn denied(step: &str, tool: &str, effect: Effect) -> Fault {
     Fault::lasting(Blame::Operator, "denied", message)
 }
 
+/// The fault of a call that would tell a server what it may not read. Code:
+/// `denied`.
+fn untold(call: &BoundCall) -> Fault {
+    let tool = &call.tool.reference;
+    let message = format!("`{tool}` would be told what `{}` may not read, and the policy denies that", tool.server);
+    Fault::lasting(Blame::Operator, "denied", message)
+}
+
 fn why_asked(call: &BoundCall, label: &Label) -> String {
     let tool = &call.tool;
+    if !label.readers.include(&tool.reference.server) {
+        return format!("it would tell `{}` what it may not read", tool.reference.server);
+    }
     if tool.effect == Effect::Additive && call.origin == Origin::Model {
         return "it adds something, a model planned it, and the words alone do not say just that".to_owned();
     }

@@ -121,6 +121,19 @@ pub(crate) static SERVER: TableShape = TableShape {
             "What calling a tool does, by tool name. It outranks everything the server says.",
         ),
         Key::new("idempotent", Shape::Texts, "Tools that may safely be called twice with the same arguments."),
+        Key::with_default(
+            "private",
+            Shape::Flag,
+            "false",
+            "Whether what the server says is for you and itself alone: a call that would tell another server any of it \
+             waits for your word, unless `readers` names that server.",
+        ),
+        Key::new(
+            "readers",
+            Shape::Texts,
+            "The other servers that may be told what this one says, by name. Without it, all of them, or none if it is \
+             `private`.",
+        ),
         Key::new("examples", Shape::Map(&Shape::Texts), "Queries that a tool is meant to serve, by tool name."),
         Key::with_default("cost", Shape::Price, "0", "What one call costs, in your unit of price."),
         Key::new("budget", Shape::Table(&BUDGET), "What one principal may spend at this server."),
@@ -188,6 +201,12 @@ static POLICY: TableShape = TableShape {
             Shape::Choice(ANSWERS),
             "\"ask\"",
             "Calls that may undo, overwrite or act beyond recall, and those of which nothing is known.",
+        ),
+        Key::with_default(
+            "private",
+            Shape::Choice(ANSWERS),
+            "\"ask\"",
+            "Calls that would tell a server what it may not read; see `servers.*.private` and `readers`.",
         ),
         Key::new(
             "approvals",

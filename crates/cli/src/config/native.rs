@@ -42,6 +42,12 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
         let help = "add one: [servers.name] with a `command` or a `url`";
         checker.findings.fault_with_help(FaultCode::Missing, &(0..0), "no servers are configured", help);
     }
+    let named: Vec<&str> = root.under("servers").iter().map(|entry| entry.name.as_str()).collect();
+    for entry in root.under("servers") {
+        if let Checked::Table(table) = &entry.value {
+            state::unknown_readers(table, &entry.name, &named, &mut checker.findings);
+        }
+    }
     config.rules = rules(root.table("policy"));
     config.asking = state::asking(&root);
     config.state = state::read(&root, directory, &mut checker.findings);
@@ -69,6 +75,7 @@ fn rules(table: Option<&Table>) -> Rules {
         additive: answer("additive", default.additive),
         additive_from_results: answer("additive_from_results", default.additive_from_results),
         destructive: answer("destructive", default.destructive),
+        private: answer("private", default.private),
     }
 }
 

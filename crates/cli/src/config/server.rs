@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use catalog::{Effect, ServerId, ServerLabels};
+use catalog::{Effect, Readers, ServerId, ServerLabels};
 use mcp::upstream::{Transport, UpstreamConfig};
 
 use super::checked::{Checked, Entry, Table};
@@ -193,8 +193,18 @@ fn labels(table: &Table) -> ServerLabels {
         effects: table.under("effects").iter().filter_map(effect).collect::<BTreeMap<_, _>>(),
         idempotent: table.texts("idempotent").into_iter().collect::<BTreeSet<_>>(),
         examples: table.under("examples").iter().filter_map(examples).collect(),
+        readers: readers(table),
         ..ServerLabels::default()
     }
+}
+
+/// Who else may be told what a server says; anybody, unless something is said.
+fn readers(table: &Table) -> Readers {
+    let named = table.texts("readers");
+    if !table.flag("private").unwrap_or(false) && table.entry("readers").is_none() {
+        return Readers::Everyone;
+    }
+    Readers::only(named.into_iter().map(ServerId::new))
 }
 
 fn effect_of(word: &str) -> Option<Effect> {

@@ -1,5 +1,5 @@
 //! `[state]` and `[policy.approvals]`: where state is kept, and how questions
-//! to a human are put.
+//! to a human are put; and whether servers that may be told things exist.
 
 use std::path::Path;
 
@@ -9,6 +9,7 @@ use store::SealingKey;
 use super::checked::Table;
 use super::fault::{FaultCode, Findings};
 use super::settings::{Asking, StateConfig};
+use super::suggest::nearest;
 
 /// How questions are put.
 pub(crate) fn asking(root: &Table) -> Asking {
@@ -41,4 +42,18 @@ pub(crate) fn read(root: &Table, beside: &Path, findings: &mut Findings) -> Stat
         }
     });
     StateConfig { directory, key }
+}
+
+/// Readers that are no server.
+pub(crate) fn unknown_readers(table: &Table, server: &str, servers: &[&str], findings: &mut Findings) {
+    let at = table.written("readers").cloned().unwrap_or_default();
+    for reader in table.texts("readers").iter().filter(|reader| !servers.contains(&reader.as_str())) {
+        let message = format!("`servers.{server}.readers` names `{reader}`, which is no server");
+        match nearest(reader, servers.iter().copied()) {
+            Some(near) => {
+                findings.fault_with_help(FaultCode::BadValue, &at, message, format!("did you mean `{near}`?"));
+            }
+            None => findings.fault(FaultCode::BadValue, &at, message),
+        }
+    }
 }

@@ -71,7 +71,10 @@ pub fn check(draft: &PlanDraft, context: &CheckContext<'_>) -> Result<Plan, Vec<
     let all: Option<Vec<Step>> = steps.into_iter().collect();
     match (all, answer) {
         (Some(steps), Some(answer)) if checker.faults.is_empty() => {
-            Ok(Plan::checked(steps, answer, context.catalog.version()))
+            // A tool that is gone yields nothing that could be told.
+            let readers =
+                |tool: &ToolRef| context.catalog.tool(tool).map(|tool| tool.readers.clone()).unwrap_or_default();
+            Ok(Plan::checked(steps, answer, context.catalog.version(), readers))
         }
         _ => Err(bounded(checker.faults)),
     }
