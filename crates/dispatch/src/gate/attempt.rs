@@ -64,6 +64,7 @@ impl Gate<'_> {
         attempts: &AtomicUsize,
     ) -> Result<Output, Failed> {
         let call = Arc::clone(judged.call());
+        self.standing.health(&call.tool.reference.server).earn();
         let mut tries = 0;
         loop {
             if errand.cancel.is_cancelled() {
@@ -122,7 +123,7 @@ impl Gate<'_> {
             let _ = self.store.ended(intended, ending, Wall::now()).await;
         }
         ended.map_err(|fault| {
-            let elsewhere = fault.asks.is_none() && fault.fault.blame == Blame::Upstream && !errand.is_cut();
+            let elsewhere = fault.asks.is_none() && fault.fault.blame == Blame::Upstream && !errand.is_stopped();
             Failed::Call { fault, elsewhere }
         })
     }

@@ -55,11 +55,13 @@ impl Health {
     ///
     /// How long the server is left alone.
     pub fn admit(&self, now: Moment) -> Result<Turn<'_>, Duration> {
-        let mut known = self.known();
-        let admitted = known.breaker.admit(now)?;
-        known.retries.earn();
-        drop(known);
+        let admitted = self.known().breaker.admit(now)?;
         Ok(Turn { health: self, admitted, began: now, open: true })
+    }
+
+    /// A call is made, not counting its repeats: they are earned by it.
+    pub fn earn(&self) {
+        self.known().retries.earn();
     }
 
     /// Takes one of the repeats that the server's calls have earned.
