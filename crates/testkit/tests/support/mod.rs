@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test file uses its own part")]
 
 pub(crate) mod client;
+pub(crate) mod counterpart;
 pub(crate) mod house;
 pub(crate) mod wire;
 
