@@ -186,7 +186,7 @@ fn sql(text: &str, from: usize) -> Option<Entity> {
     let behind = start + statement.len();
     let closes =
         text[behind..].chars().next().filter(|c| matches!(c, '"' | '`' | '”' | '\'' | ';')).map_or(0, char::len_utf8);
-    let closes = if quote.is_some() || text[behind..].starts_with(';') { closes } else { 0 };
+    let closes = if quote.is_some() { closes } else { 0 };
     Some(Entity { kind: EntityKind::Sql, span: begin..behind + closes, value: statement.to_owned() })
 }
 

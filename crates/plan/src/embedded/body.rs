@@ -35,7 +35,7 @@ impl Sketch<'_> {
         let id = self.next_id();
         let hole = text_member(&source).map_or_else(|| format!("{{{{{id}}}}}"), |path| format!("{{{{{id}:{path}}}}}"));
         let step = call(&id, &source, own).with_purpose(object);
-        let drawn = self.push(Drawn { step, tool: Some(source), why: Why::Named });
+        let drawn = self.push(Drawn::new(step, Some(source), Why::Named));
         drawn.then(|| Linked { over: None, args: vec![(body.name.clone(), DraftBinding::Template(hole))], list: None })
     }
 }

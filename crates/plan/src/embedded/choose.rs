@@ -143,7 +143,8 @@ fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>, rout
     if mood::order(words.clause).is_some() && tool.effect.is_read_only() {
         candidate.score *= ONLY_READS;
     }
-    if differs_in_number(words.clause, tool) {
+    let said = required > 0 && lacking == 0 && says_verb(words.clause, tool);
+    if differs_in_number(words.clause, tool) && !said {
         candidate.score *= OTHER_NUMBER;
     }
     if says_verb(words.clause, tool) {
@@ -158,10 +159,13 @@ fn judge(mut candidate: Candidate, words: &Words<'_>, linked: Linkable<'_>, rout
     if leaves_subject(words, tool, &filling) {
         candidate.score *= UNUSED;
     }
-    if required > 0 && lacking == 0 && !filling.used.is_empty() {
+    let fitting = required > 0 && lacking == 0 && !filling.used.is_empty();
+    if fitting || says_all(&candidate.tool, words, &filling) {
         candidate.coverage = candidate.coverage.max(FITTING_VALUE_COVERAGE);
         candidate.score = candidate.score.max(FITTING_VALUE_SCORE * used);
-    } else if evidence(&candidate, &filling) + fed_evidence(fit) >= 1.0 + DOUBT * unknown_words(words, router) {
+    } else if evidence(&candidate, &filling) + fed_evidence(fit)
+        >= 1.0 + DOUBT * unknown_words(words, &candidate, &filling, router)
+    {
         candidate.coverage = candidate.coverage.max(FITTING_VALUE_COVERAGE);
     }
     (candidate, filling)
@@ -188,10 +192,15 @@ fn fed_evidence(fit: Fit) -> f32 {
     if fit == Fit::Feeds { 1.0 } else { 0.0 }
 }
 
-/// Words of the clause that no tool at all has to do with, values aside.
-fn unknown_words(words: &Words<'_>, router: &Router) -> f32 {
+/// Words of the clause that no tool at all has to do with, but for values and
+/// what this one takes where it is named as well.
+fn unknown_words(words: &Words<'_>, candidate: &Candidate, filling: &Filling, router: &Router) -> f32 {
+    let named = is_named(candidate);
     let found = terms(words.clause).into_iter().filter(|term| !words.entities.cover(term.start));
-    found.filter(|term| !is_read_verb(&term.form) && !router.knows(&term.stem)).count() as f32
+    let unknown = |term: &route::Term| {
+        !is_read_verb(&term.form) && !router.knows(&term.stem) && !(named && is_taken(term, filling))
+    };
+    found.filter(unknown).count() as f32
 }
 
 fn says_verb(clause: &str, tool: &Tool) -> bool {
@@ -225,20 +234,7 @@ fn takers(words: &Words<'_>, router: &Router, ranked: &[Candidate]) -> Vec<Candi
         let filling = fill(tool, words);
         !filling.used.is_empty() && filling.lacks(tool).is_empty() && tool.parameters.iter().any(|own| own.required)
     };
-    // All that is said is what the tool takes: "list **docs**".
-    let is_all = |tool: &Arc<Tool>| {
-        let filling = fill(tool, words);
-        let is_said = |term: &route::Term| {
-            is_read_verb(&term.form)
-                || filling.arguments.iter().any(|(_, value)| {
-                    value.as_str().is_some_and(|value| terms(value).iter().any(|own| own.stem == term.stem))
-                })
-        };
-        phrase::is_directory_tool(tool)
-            && !filling.arguments.is_empty()
-            && words.entities.is_empty()
-            && terms(words.clause).iter().all(is_said)
-    };
+    let is_all = |tool: &Arc<Tool>| says_all(tool, words, &fill(tool, words));
     let tools = router.catalog().tools().iter();
     let tools = tools.filter(|tool| may(tool) && (!words.entities.is_empty() && takes(tool) || is_all(tool)));
     let taker = |tool: &Arc<Tool>| Candidate {
@@ -248,6 +244,21 @@ fn takers(words: &Words<'_>, router: &Router, ranked: &[Candidate]) -> Vec<Candi
         matched: Vec::new(),
     };
     tools.map(taker).collect()
+}
+
+/// Whether all that is said is what a tool that lists directories takes:
+/// "list **docs**".
+fn says_all(tool: &Tool, words: &Words<'_>, filling: &Filling) -> bool {
+    phrase::is_directory_tool(tool)
+        && !filling.arguments.is_empty()
+        && words.entities.is_empty()
+        && terms(words.clause).iter().all(|term| is_read_verb(&term.form) || is_taken(term, filling))
+}
+
+/// Whether a word stands in what a tool takes.
+fn is_taken(term: &route::Term, filling: &Filling) -> bool {
+    let holds = |value: &str| terms(value).iter().any(|own| own.stem == term.stem);
+    filling.arguments.iter().any(|(_, value)| value.as_str().is_some_and(holds))
 }
 
 /// Whether the clause names in the singular what the tool's name has in the
@@ -291,8 +302,11 @@ fn is_ordered(tool: &Tool, clause: &str) -> bool {
     }
     let said: Vec<String> = terms(clause).into_iter().map(|term| term.stem).collect();
     let verb = said.contains(first);
-    let opens =
-        mood::opening(clause).is_some_and(|opening| name.contains(&opening.stem) && !is_action_verb(&opening.form));
+    let opens = mood::opening(clause).is_some_and(|opening| {
+        // "Merged ones" are what they are; nothing is to be done.
+        let participle = opening.form.ends_with("ed");
+        name.contains(&opening.stem) && !is_action_verb(&opening.form) && !participle
+    });
     opens && (verb || addresses_something(clause))
 }
 

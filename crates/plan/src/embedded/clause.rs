@@ -11,7 +11,7 @@ use route::{Entities, EntityKind, Field, Route, Router, is_read_verb, terms};
 use super::condition::{self, Condition};
 use super::mood;
 use super::part::parts;
-use super::reference::{Pointing, pointing};
+use super::reference::{Pointing, pointing, role_asked};
 use super::search;
 use super::spelling;
 use super::superlative::{Superlative, superlative};
@@ -94,7 +94,20 @@ pub(super) fn clauses(query: &str, router: &Router) -> Vec<Clause> {
         }));
     }
     found.truncate(MAX_CLAUSES);
+    point_at_roles(&mut found);
     found
+}
+
+/// "Take the title of task 5 and look for **it**": *it* is the title, not the
+/// task, where something is looked for.
+fn point_at_roles(clauses: &mut [Clause]) {
+    for at in 1..clauses.len() {
+        let role = role_asked(&clauses[at - 1].text);
+        let own = &mut clauses[at];
+        if let Some(role) = role.filter(|_| own.points == Pointing::AtOne && search::looks(&own.text)) {
+            own.points = Pointing::At(role);
+        }
+    }
 }
 
 fn divide(body: &str, router: &Router) -> Vec<Clause> {

@@ -2,7 +2,7 @@
 
 use super::following::{Before, follows};
 use super::mood;
-use super::paraphrase::plainly;
+use super::paraphrase::{plainly, with_plain_verb};
 use super::part::repetition;
 use super::passive::active;
 use super::wording::{plain_marks, unfronted};
@@ -86,23 +86,27 @@ pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
         {
             // The question before it is the condition.
             let text = condition.map_or(question, |condition| condition.text);
-            found.push((Some(Condition { text: asked(&text), negated }), unfronted(body)));
+            found.push((Some(Condition { text: asked(&text), negated }), ordered(body)));
             continue;
         }
         if let Some(body) = opened_by(&sentence, OTHERWISE) {
             let body = found.last().and_then(|(_, before)| repetition(before, body)).unwrap_or_else(|| body.to_owned());
             let opposite = found.last().and_then(|(condition, _)| condition.clone());
             let opposite = opposite.map(|condition| Condition { negated: !condition.negated, ..condition });
-            found.push((opposite, unfronted(&body)));
+            found.push((opposite, ordered(&body)));
             continue;
         }
         let (stands, sentence) = Before::of(&sentence, is_question);
         before = stands;
         let (condition, body) = parse(sentence);
         let body = found.last().and_then(|(_, before)| repetition(before, &body)).unwrap_or(body);
-        found.push((condition, unfronted(&body)));
+        found.push((condition, ordered(&body)));
     }
     found
+}
+
+fn ordered(body: &str) -> String {
+    with_plain_verb(&unfronted(body))
 }
 
 /// "Depending on whether C, A (if so) or B (if not)" as "if C, A; otherwise

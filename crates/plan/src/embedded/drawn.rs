@@ -12,6 +12,8 @@ pub(super) struct Drawn {
     pub(super) step: DraftStep,
     pub(super) tool: Option<Arc<Tool>>,
     pub(super) why: Why,
+    /// The columns that its statement asks for.
+    pub(super) columns: Vec<String>,
 }
 
 /// Why a step is in the plan.
@@ -28,10 +30,20 @@ pub(super) enum Why {
 }
 
 impl Drawn {
+    /// A step with what its arguments say of its result.
+    pub(super) fn new(step: DraftStep, tool: Option<Arc<Tool>>, why: Why) -> Self {
+        let literal = |binding: &DraftBinding| match binding {
+            DraftBinding::Literal(value) => value.as_str().map(columns_of),
+            _ => None,
+        };
+        let columns = step.args.iter().find_map(|(_, binding)| literal(binding).filter(|own| !own.is_empty()));
+        Self { step, tool, why, columns: columns.unwrap_or_default() }
+    }
+
     /// The step as what later ones may read from.
     pub(super) fn as_source(&self) -> Option<Source<'_>> {
         let tool = self.tool.as_deref()?;
-        Some(Source { id: &self.step.id, tool, is_each: self.step.over.is_some() })
+        Some(Source { id: &self.step.id, tool, is_each: self.step.over.is_some(), columns: &self.columns })
     }
 
     /// Whether another step makes the very same call under the same
@@ -80,9 +92,40 @@ pub(super) fn tied_up(mut drawn: Vec<Drawn>) -> (Vec<DraftStep>, Vec<String>) {
     (drawn.into_iter().map(|own| own.step).collect(), told)
 }
 
+/// The names that a statement gives its columns; none where it computes one
+/// without naming it, or asks for all there are.
+fn columns_of(statement: &str) -> Vec<String> {
+    let lower = statement.to_ascii_lowercase();
+    let begin = lower.strip_prefix("select ").map(|_| "select ".len());
+    let Some((begin, end)) = begin.zip(lower.find(" from ")).filter(|(begin, end)| begin < end) else {
+        return Vec::new();
+    };
+    let named = |column: &str| {
+        let column = column.trim();
+        let name = column.split_whitespace().next_back()?.rsplit('.').next()?;
+        let plain = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        (plain && !column.contains('*')).then(|| name.to_owned())
+    };
+    statement[begin..end].split(',').map(named).collect::<Option<Vec<String>>>().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn columns_are_read_off_a_statement() {
+        let rows = [
+            ("SELECT subject FROM tickets", "subject"),
+            ("select DISTINCT t.name, count(*) AS n FROM t", ""),
+            ("SELECT t.name, max(a) AS latest FROM t", "name latest"),
+            ("SELECT * FROM t", ""),
+            ("subject", ""),
+        ];
+        for (statement, expected) in rows {
+            assert_eq!(columns_of(statement).join(" "), expected, "{statement}");
+        }
+    }
 
     #[test]
     fn what_nobody_takes_is_told_or_left_out() {
@@ -92,7 +135,7 @@ mod tests {
                 Some(from) => step.with_arg("x", DraftBinding::reference(from, "/y")),
                 None => step,
             };
-            Drawn { step, tool: None, why }
+            Drawn::new(step, None, why)
         };
         let rows = [
             (vec![drawn("s1", None, Why::Helps), drawn("s2", Some("s1"), Why::Asked)], "s1 s2", "s2"),

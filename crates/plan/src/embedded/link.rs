@@ -21,6 +21,8 @@ pub(super) struct Source<'a> {
     pub(super) tool: &'a Tool,
     /// Whether it calls it once for each item of something.
     pub(super) is_each: bool,
+    /// What its rows have, where it asks for columns by name.
+    pub(super) columns: &'a [String],
 }
 
 /// How a later step gets the arguments it lacks.
@@ -110,6 +112,10 @@ pub(super) fn link(lack: Lack<'_>, source: Source<'_>, take: Take) -> Option<Lin
     let about = format!("{} {}", source.tool.listing.name, source.tool.listing.title.as_deref().unwrap_or_default());
     let mut lists = arrays(root, root, String::new(), MAX_SCHEMA_DEPTH);
     lists.iter_mut().for_each(|list| list.about = format!("{about} {}", list.path));
+    let rows = with_columns(&lists, source.columns);
+    if let Some((at, rows)) = &rows {
+        lists[*at].items = rows;
+    }
     let each = || {
         lists.iter().find_map(|list| {
             let args = bindings(lack, list, root, |member| DraftBinding::Item(member_pointer(member)))?;
@@ -136,6 +142,19 @@ pub(super) fn link(lack: Lack<'_>, source: Source<'_>, take: Take) -> Option<Lin
         Take::OneOrFirst => whole().or_else(first),
         Take::Each => each().or_else(whole),
     }
+}
+
+/// The list of objects of which nothing is known but what columns were asked
+/// for, with these as its members.
+fn with_columns(lists: &[List<'_>], columns: &[String]) -> Option<(usize, Value)> {
+    let is_open = |list: &List<'_>| {
+        JsonTypes::of_schema(list.items).admits(JsonType::Object)
+            && list.items["properties"].as_object().is_none_or(serde_json::Map::is_empty)
+    };
+    let at = lists.iter().position(is_open).filter(|_| !columns.is_empty())?;
+    let members: serde_json::Map<String, Value> =
+        columns.iter().map(|column| (column.clone(), serde_json::json!({"type": ["string", "number"]}))).collect();
+    Some((at, serde_json::json!({"type": "object", "properties": members})))
 }
 
 fn member_pointer(member: Option<&str>) -> String {

@@ -62,7 +62,7 @@ impl Sketch<'_> {
         let id = self.next_id();
         let step = call(&id, &tool, filling).with_purpose(format!("see whether {}", condition.text));
         let step = crate::draft::DraftStep { when: under, ..step };
-        if !self.push(Drawn { step, tool: Some(Arc::clone(&tool)), why: Why::Named }) {
+        if !self.push(Drawn::new(step, Some(Arc::clone(&tool)), Why::Named)) {
             return None;
         }
         self.looked_at.push((condition.text.clone(), id.clone(), tool));

@@ -85,13 +85,67 @@ const SEQUENCES: &[(&str, &[&str])] = &[
     ("start from ", &[" and end with ", " and go on to ", ", then "]),
 ];
 
+/// "Say 'x' in #a" as an order to post it.
+pub(super) fn with_plain_verb(sentence: &str) -> String {
+    let quotes = |rest: &str| rest.starts_with(['"', '\'', '“', '«', '`']);
+    match sentence.get(..4).filter(|verb| verb.eq_ignore_ascii_case("say ")) {
+        Some(verb) if quotes(&sentence[verb.len()..]) => format!("post {}", &sentence[verb.len()..]),
+        _ => sentence.to_owned(),
+    }
+}
+
+/// Questions of who belongs to a place.
+const BELONGING: &[&str] = &[
+    "who is in ",
+    "who's in ",
+    "whos in ",
+    "who are in ",
+    "how many people are in ",
+    "how many people are there in ",
+    "how many people does ",
+];
+
+/// "Who is in #a" as "the members of #a".
+fn members(text: &str) -> String {
+    let Some(opening) = BELONGING.iter().find(|opening| find(text, opening) == Some(0)) else { return text.to_owned() };
+    let place = &text[opening.len()..];
+    let is_place = place.split_whitespace().take(4).any(|word| {
+        let bare = word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+        word.starts_with('#') || matches!(bare.as_str(), "channel" | "room" | "group")
+    });
+    if is_place { format!("the members of {place}") } else { text.to_owned() }
+}
+
+/// Questions of who made a change, and when.
+const CHANGES: &[&str] = &[
+    "who last touched ",
+    "who last changed ",
+    "who last edited ",
+    "who last modified ",
+    "who touched ",
+    "who has touched ",
+    "who edited ",
+    "who has edited ",
+    "who has changed ",
+    "who modified ",
+    "when did somebody last change ",
+    "when did someone last change ",
+    "when did anyone last change ",
+];
+
+/// "Who last touched a.md" as "the commits to a.md": history says who.
+fn history(text: &str) -> String {
+    let known = CHANGES.iter().find_map(|turn| find(text, turn).map(|at| (at, turn.len())));
+    known.map_or_else(|| text.to_owned(), |(at, len)| format!("{}the commits to {}", &text[..at], &text[at + len..]))
+}
+
 /// The query in plainer words.
 pub(super) fn plainly(query: &str) -> String {
     let typed = outside_quotes(query, |text| words_replaced(text, TYPED));
     let turned = outside_quotes(&typed, |text| turns_replaced(text));
     let ordered = in_order(&turned);
     let beside = beside(&ordered);
-    numbers_named(&with_verb_first(&beside))
+    numbers_named(&history(&members(&with_verb_first(&beside))))
 }
 
 /// A change made to everything that does not stand in quotation marks.
@@ -248,6 +302,10 @@ fn numbers_named(text: &str) -> String {
                 (None, Some(noun)) => (noun, true),
                 (None, None) => (behind, false),
             };
+            let noun = ["all of them", "both of them", "all three", "both"]
+                .iter()
+                .fold(noun, |noun, tail| noun.trim_end_matches(tail))
+                .trim();
             let remarks = closes || !matches!(*opening, "the " | "(");
             let is_noun = !noun.is_empty() && noun.split_whitespace().count() <= 2 && Entities::find(noun).is_empty();
             if at == 0 || !remarks || !is_noun || entities.cover(at) {
@@ -297,6 +355,9 @@ mod tests {
             ("who merged 117? the PR i mean", "who merged PR 117?"),
             ("the last 5 notes on the task", "the last 5 notes on the task"),
             ("compare a.md with b.md", "show a.md and b.md"),
+            ("who is in the #a channel", "the members of the #a channel"),
+            ("who is in charge", "who is in charge"),
+            ("who last touched a.md", "the commits to a.md"),
             ("use the first", "use the first"),
             ("list a, then show b", "list a, then show b"),
         ];

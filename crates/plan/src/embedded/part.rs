@@ -3,6 +3,7 @@
 use route::{Entities, Router, is_action_verb, is_read_verb, terms};
 
 use super::clause::{Link, asks};
+use super::mood;
 use super::reference::{Pointing, pointing};
 
 /// A part of a sentence, and how it hangs together with the one before it.
@@ -70,6 +71,9 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         } else if acts_on_result(text) {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Then });
+        } else if asks_alike(&last.text, text) {
+            begun = stretch.begin;
+            found.push(Part { text: text.to_owned(), link: Link::Beside });
         } else if (asks(&last.text, router) || opens_distribution(&last.text)) && asks(text, router) {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Beside });
@@ -79,6 +83,14 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         }
     }
     with_tails(found, router)
+}
+
+/// Whether two parts are questions that open with the same word: "**what** is
+/// in a and **what** is in b".
+fn asks_alike(before: &str, text: &str) -> bool {
+    let first = |text: &str| text.split_whitespace().next().map(str::to_lowercase);
+    let word = first(text).filter(|word| mood::is_question_word(word));
+    word.is_some() && word == first(before) && text.split_whitespace().count() > 2
 }
 
 /// Whether what follows the comma is meant for each of what this names.

@@ -62,6 +62,9 @@ pub(super) fn pointing(clause: &str) -> Pointing {
     if let Some((_, role)) = AT_ROLE.iter().find(|(words, _)| lower.contains(words)) {
         return Pointing::At(*role);
     }
+    if says(&["his", "her", "hers", "him"]) {
+        return Pointing::At(Role::Author);
+    }
     let is_one = says(&["one", "it", "of"]);
     if says(AT_FIRST) && (is_one || !says(AT_EACH)) {
         Pointing::AtFirst
@@ -81,6 +84,53 @@ pub(super) fn is_pronoun(text: &str) -> bool {
     let points =
         |word: &str| AT_EACH.contains(&word) || AT_ONE.contains(&word) || matches!(word, "that" | "of" | "these");
     !words.is_empty() && words.iter().all(|word| points(word))
+}
+
+/// Whether a text is nothing but what a thing is called by, and not the name
+/// itself: "**every subject**", "that name".
+pub(super) fn names_role(text: &str) -> bool {
+    let lower = text.to_lowercase();
+    let words = lower.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    let mut named = false;
+    for word in words {
+        let is_role = ROLE_NOUNS.contains(&word);
+        let is_determiner = matches!(
+            word,
+            "the"
+                | "that"
+                | "those"
+                | "these"
+                | "its"
+                | "their"
+                | "each"
+                | "every"
+                | "all"
+                | "of"
+                | "it"
+                | "them"
+                | "once"
+        );
+        if !is_role && !is_determiner {
+            return false;
+        }
+        named |= is_role;
+    }
+    named
+}
+
+/// What things are called by.
+const ROLE_NOUNS: &[&str] = &["title", "titles", "subject", "subjects", "name", "names", "value", "values"];
+
+/// What *it* means of a thing whose title, file or author the words before
+/// ask for: "take **the title** of task 5 and look for it".
+pub(super) fn role_asked(before: &str) -> Option<Role> {
+    let lower = before.to_lowercase();
+    let asks = |nouns: &[&str]| nouns.iter().any(|noun| lower.contains(noun));
+    if asks(&["title of", "subject of", "the name of", "the title", "the subject"]) {
+        return Some(Role::Title);
+    }
+    let who = lower.split_whitespace().next().is_some_and(|word| matches!(word, "who" | "whos" | "who's" | "whoever"));
+    (who || asks(&["author of", "the author", "login of"])).then_some(Role::Author)
 }
 
 impl Role {

@@ -128,7 +128,7 @@ impl<'a> Sketch<'a> {
     ) -> Fit {
         let (points, clause) = (clause.points, clause.text.as_str());
         if let Some((next, filled, points)) = consumer {
-            let source = Source { id: "s", tool, is_each: false };
+            let source = Source { id: "s", tool, is_each: false, columns: &[] };
             let needs = wanted(next, filled, *points).is_some() || points_at_result(*points);
             if needs && feed(next, filled, *points, source).is_none() {
                 return Fit::Unfit;
@@ -197,7 +197,7 @@ impl<'a> Sketch<'a> {
             }
             return Ok(());
         }
-        let drawn = Drawn { step, tool: Some(Arc::clone(&tool)), why };
+        let drawn = Drawn::new(step, Some(Arc::clone(&tool)), why);
         if self.push(drawn) && counts && self.draw_count(clause, &id, &tool) {
             // The count is told in its place.
             self.steps.iter_mut().filter(|drawn| drawn.step.id == id).for_each(|drawn| drawn.why = Why::Named);
@@ -243,7 +243,7 @@ impl<'a> Sketch<'a> {
         let taken: Vec<String> = linked.args.iter().map(|(name, _)| name.clone()).collect();
         filling.arguments.retain(|(name, _)| !taken.contains(name));
         for step in sifting {
-            self.push(Drawn { step, tool: None, why: Why::Named });
+            self.push(Drawn::new(step, None, Why::Named));
         }
         Some(linked)
     }
@@ -261,7 +261,7 @@ impl<'a> Sketch<'a> {
         let id = self.next_id();
         let step = DraftStep::call(&id, "orc.count").with_purpose(clause.purpose());
         let step = step.with_arg("items", DraftBinding::Ref(DraftRef::new(listing, path)));
-        let counted = self.push(Drawn { step, tool: None, why: Why::Asked });
+        let counted = self.push(Drawn::new(step, None, Why::Asked));
         self.counts |= counted;
         counted
     }

@@ -45,15 +45,15 @@ impl Sketch<'_> {
         let (id, source) = (self.next_id(), best.tool);
         let lacking = filling.lacks(tool);
         let lack = Lack { tool, parameters: &lacking, role: None };
-        let linked = link(lack, Source { id: &id, tool: &source, is_each: false }, best.take)?;
+        let linked = link(lack, Source { id: &id, tool: &source, is_each: false, columns: &[] }, best.take)?;
         let described = source.listing.description.clone().unwrap_or_default();
         let step = call(&id, &source, best.filling).with_purpose(format!("find what \"{}\" is about", words.clause));
         let at = self.steps.len() + 2;
         let meant = superlative(words.clause);
         let (sifting, linked) = sifted(linked, &id, &described, meant.as_ref(), |more| format!("s{}", at + more))?;
-        self.push(Drawn { step, tool: Some(source), why: Why::Named });
+        self.push(Drawn::new(step, Some(source), Why::Named));
         for step in sifting {
-            self.push(Drawn { step, tool: None, why: Why::Named });
+            self.push(Drawn::new(step, None, Why::Named));
         }
         Some(linked)
     }
@@ -75,7 +75,7 @@ impl Sketch<'_> {
                 continue;
             }
             if let Some((filling, take, uses)) = useful(words, &source, tool, filling, meant.as_ref()) {
-                let from = Source { id: "s", tool: &source, is_each: false };
+                let from = Source { id: "s", tool: &source, is_each: false, columns: &[] };
                 if link(lack, from, take).is_some() {
                     found.push(Found { tool: source, filling, take, uses });
                 }

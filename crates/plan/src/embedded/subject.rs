@@ -5,10 +5,10 @@
 //! a text to search for; which tool searches is not known here.
 
 use catalog::Tool;
-use route::{Entities, EntityKind, is_read_verb, stem, terms};
+use route::{Entities, EntityKind, is_read_verb, mean_the_same, stem, terms};
 
 use super::phrase::{ARTICLES, PHRASE_ENDS, tool_words};
-use super::reference::is_pronoun;
+use super::reference::{is_pronoun, names_role};
 use super::search;
 
 /// Words that open the subject of whatever is spoken of.
@@ -41,9 +41,10 @@ pub(super) fn subject(clause: &str, entities: &Entities, tool: &Tool, antecedent
     }
     let tool_words = tool_words(tool);
     match subject_phrase(clause, &tool_words) {
+        Some(phrase) if names_role(&phrase) => None,
         Some(phrase) if is_pronoun(&phrase) => antecedent.map(str::to_owned),
         Some(phrase) => Some(phrase),
-        None if search::looks(clause) => left_over(clause, entities, tool),
+        None if search::looks(clause) => left_over(clause, entities, tool).filter(|text| !names_role(text)),
         None => None,
     }
 }
@@ -166,6 +167,10 @@ fn opened_phrase_after(words: &[&str], openers: &[&str], tool_words: &[String]) 
     if words.is_empty() { None } else { opened_phrase(&words.join(" "), openers, tool_words) }
 }
 
+/// What is said of a thing in a file, and is not what is looked for.
+const USES: &[&str] =
+    &["called", "defined", "handled", "implemented", "lines", "named", "refer", "set", "use", "used", "uses"];
+
 /// The clause without its verbs of looking and without the tool's own words.
 fn left_over(clause: &str, entities: &Entities, tool: &Tool) -> Option<String> {
     let described = terms(tool.listing.description.as_deref().unwrap_or_default());
@@ -173,8 +178,9 @@ fn left_over(clause: &str, entities: &Entities, tool: &Tool) -> Option<String> {
         tool_words(tool).into_iter().chain(described.into_iter().map(|term| term.stem)).collect();
     let mut kept: Vec<&str> = Vec::new();
     for term in terms(clause) {
-        let taken = entities.cover(term.start) || is_read_verb(&term.word) || tool_words.contains(&term.stem);
-        if taken || search::SEARCH_WORDS.contains(&term.form.as_str()) {
+        let known = tool_words.iter().any(|own| mean_the_same(own, &term.stem));
+        let taken = entities.cover(term.start) || is_read_verb(&term.word) || known;
+        if taken || search::SEARCH_WORDS.contains(&term.form.as_str()) || USES.contains(&term.form.as_str()) {
             continue;
         }
         let rest = &clause[term.start..];
