@@ -143,8 +143,9 @@ fn divide_parts(body: &str, router: &Router) -> Vec<Clause> {
         match found.last() {
             // "for each PR that …, list its reviews": the part is meant for
             // each of what the clause before it finds.
-            Some(Clause { helps: true, points, .. }) if *points == Pointing::AtEach => {
-                found.push(Clause::asked(part.text.as_str(), Link::Then).pointing(Pointing::AtEach));
+            Some(Clause { helps: true, points, text, .. }) if *points == Pointing::AtEach => {
+                let text = within::with_noun_of(text, part.text.clone());
+                found.push(Clause::asked(text, Link::Then).pointing(Pointing::AtEach));
             }
             _ => {
                 let unfolded = within::unfold(&part.text, part.link, router).into_iter();

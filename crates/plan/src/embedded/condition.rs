@@ -81,13 +81,22 @@ pub(super) fn sentences(query: &str) -> Vec<(Option<Condition>, String)> {
     for (sentence, is_question) in divided(&branches(&plainly(&plain_marks(query)))) {
         let sentence = active(&sentence).unwrap_or(sentence);
         let sentence = mood::without_courtesies(&sentence).to_owned();
-        if let Some((body, negated)) = follows(&sentence, before)
-            && let Some((condition, question)) = found.pop()
-        {
-            // The question before it is the condition.
-            let text = condition.map_or(question, |condition| condition.text);
-            found.push((Some(Condition { text: asked(&text), negated }), ordered(body)));
-            continue;
+        if let Some((body, negated)) = follows(&sentence, before) {
+            match found.last().cloned() {
+                // The other answer to the same question.
+                Some((Some(condition), _)) => {
+                    let condition = Condition { negated: negated != condition.negated, ..condition };
+                    found.push((Some(condition), ordered(body)));
+                    continue;
+                }
+                // The question before it is the condition.
+                Some((None, question)) => {
+                    found.pop();
+                    found.push((Some(Condition { text: asked(&question), negated }), ordered(body)));
+                    continue;
+                }
+                None => {}
+            }
         }
         if let Some(body) = opened_by(&sentence, OTHERWISE) {
             let body = found.last().and_then(|(_, before)| repetition(before, body)).unwrap_or_else(|| body.to_owned());
@@ -257,6 +266,8 @@ mod tests {
             ("Merge PR 1, but only if it is approved", "[it is approved] Merge PR 1"),
             ("is X closed? if it is not, list a", "[not: is X closed] list a"),
             ("look for x in a, nothing there? then look in b", "[not: look for x in a] look in b"),
+            ("X closed? then a, if not then b", "[X closed] a | [not: X closed] b"),
+            ("Should more than 3 tasks be open, post 'x'", "[more than 3 tasks be open] post 'x'"),
             ("who wrote X? then list a", "who wrote X | then list a"),
             (
                 "Depending on whether X is open, list a (if so) or show b (if not).",

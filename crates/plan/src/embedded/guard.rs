@@ -70,7 +70,10 @@ pub(super) fn test(condition: &Condition, tool: &Tool) -> Option<Test> {
     if offers_choice(&condition.text) {
         return None;
     }
-    amount(condition, tool).or_else(|| state(condition, tool)).or_else(|| existence(condition, tool))
+    amount(condition, tool)
+        .or_else(|| listed(condition, tool))
+        .or_else(|| state(condition, tool))
+        .or_else(|| existence(condition, tool))
 }
 
 /// The test that a search found something, or nothing.
@@ -108,6 +111,36 @@ const AMOUNTS: &[(&str, Comparison)] = &[
 
 const NUMERALS: &[&str] =
     &["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/// "there is a table named x", "table x is present": a list whose things have
+/// names. That a name is not among them no guard can say.
+fn listed(condition: &Condition, tool: &Tool) -> Option<Test> {
+    let name = name_said(&condition.text, tool)?;
+    if condition.negated != negates(&condition.text) || tool.parameters.iter().any(|own| own.required) {
+        return None;
+    }
+    let (path, ..) = members(tool).into_iter().find(|(path, schema, listed)| {
+        *listed && path.ends_with("/name") && JsonTypes::of_schema(schema).admits(JsonType::String)
+    })?;
+    Some(Test { path, comparison: Comparison::Contains, value: Some(name.into()) })
+}
+
+/// The name of the thing whose presence is asked about, if a tool lists such
+/// things.
+fn name_said(condition: &str, tool: &Tool) -> Option<String> {
+    let words: Vec<String> = condition
+        .split_whitespace()
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').to_owned())
+        .collect();
+    let says = |all: &[&str]| words.iter().position(|word| all.contains(&word.to_lowercase().as_str()));
+    let listed: Vec<String> = catalog::words(&tool.listing.name).iter().map(|word| stem(word)).collect();
+    let noun = words.iter().position(|word| listed.contains(&stem(&word.to_lowercase())))?;
+    if let Some(at) = says(&["named", "called"]) {
+        return words.get(at + 1).filter(|name| !name.is_empty()).cloned();
+    }
+    let present = says(&["exists", "exist", "present"]).is_some();
+    words.get(noun + 1).filter(|name| present && terms(name).iter().any(|term| term.weight >= 1.0)).cloned()
+}
 
 /// The opposite comparison.
 fn opposite(comparison: Comparison) -> Comparison {

@@ -9,8 +9,8 @@ const OBJECTS: &[&str] =
 /// Polite ways into a sentence.
 const COURTESIES: &[&str] = &[
     "ahead", "also", "and", "can", "could", "go", "hey", "hi", "help", "i", "i'd", "id", "just", "kindly", "let",
-    "let's", "lets", "like", "me", "need", "now", "ok", "okay", "please", "pls", "plz", "should", "then", "to", "us",
-    "want", "we", "will", "would", "you", "u", "ya", "yo", "so", "well", "quickly", "quick",
+    "let's", "lets", "like", "me", "need", "now", "ok", "okay", "please", "pls", "plz", "then", "to", "us", "want",
+    "we", "will", "would", "you", "u", "ya", "yo", "so", "well", "quickly", "quick",
 ];
 
 /// Courtesies that may be the sentence's own verb.

@@ -71,6 +71,9 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         } else if acts_on_result(text) {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Then });
+        } else if speaks_of_each(text) && asks(&last.text, router) {
+            begun = stretch.begin;
+            found.push(Part { text: text.to_owned(), link: Link::Then });
         } else if asks_alike(&last.text, text) {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Beside });
@@ -83,6 +86,28 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         }
     }
     with_tails(found, router)
+}
+
+/// Whether a part asks for something of each of what was named before: "full
+/// text **of every one**".
+fn speaks_of_each(text: &str) -> bool {
+    before_each(text).is_some_and(|asked| !terms(asked).is_empty())
+}
+
+/// What is asked for of each of what was named before: "**full text** of every
+/// one".
+pub(super) fn before_each(text: &str) -> Option<&str> {
+    let text = text.trim_end_matches(['.', '?', '!', ' ']);
+    let lower = text.to_ascii_lowercase();
+    let marks =
+        ["of each", "of every one", "for each", "for every one", "on each", "on every one", "of them", "for them"];
+    let found = marks.iter().find_map(|mark| {
+        let end = [" one", " of them", ""].iter().find_map(|tail| {
+            lower.strip_suffix(tail).and_then(|rest| rest.strip_suffix(mark)).filter(|rest| rest.ends_with(' '))
+        })?;
+        Some(end.len())
+    });
+    found.and_then(|end| text.get(..end)).map(str::trim_end)
 }
 
 /// Whether two parts are questions that open with the same word: "**what** is

@@ -15,6 +15,7 @@ use super::drawn::{Drawn, Why, tied_up};
 use super::feed::{feed, points_at_result, wanted};
 use super::link::{Linked, Source, list_path};
 use super::neighbours::Neighbours;
+use super::part::before_each;
 use super::reference::Pointing;
 use super::search;
 use super::sift::sifted;
@@ -95,17 +96,23 @@ impl<'a> Sketch<'a> {
         Ok(())
     }
 
-    /// The clause's words; where they name nothing ("open **the newest**"),
-    /// with what the step before lists.
+    /// The clause's words; where they do not name what they point back at
+    /// ("open **the newest**", "the notes of **each**"), with what the step
+    /// before lists.
     fn with_noun(&self, clause: &Clause) -> String {
         let points = matches!(clause.points, Pointing::AtEach | Pointing::AtFirst | Pointing::AtOne);
         let says_what = terms(&clause.text).iter().any(|term| !is_read_verb(&term.form));
-        let source = self.steps.iter().rev().find_map(|drawn| drawn.tool.as_ref()).filter(|_| points && !says_what);
-        let last = source.and_then(|tool| catalog::words(&tool.listing.name).into_iter().next_back());
-        let noun = last.filter(|noun| !is_read_verb(noun));
-        match noun {
-            Some(noun) => format!("{} {}", clause.text, noun.strip_suffix('s').unwrap_or(&noun)),
-            None => clause.text.clone(),
+        let source = self.steps.iter().rev().find_map(|drawn| drawn.tool.as_ref()).filter(|_| points);
+        let words = source.map(|tool| catalog::words(&tool.listing.name)).unwrap_or_default();
+        let Some((last, before)) = words.split_last().filter(|(last, _)| !is_read_verb(last)) else {
+            return clause.text.clone();
+        };
+        let one = last.strip_suffix('s').unwrap_or(last);
+        let asked = before_each(&clause.text).filter(|_| before.first().is_some_and(|verb| verb == "list"));
+        match asked.filter(|asked| !subject::opens_subject(asked)) {
+            Some(asked) => format!("{asked} of the {} {one}", before[1..].join(" ")),
+            None if says_what => clause.text.clone(),
+            None => format!("{} {one}", clause.text),
         }
     }
 

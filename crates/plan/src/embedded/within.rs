@@ -10,6 +10,7 @@ use route::{Entities, Route, Router, is_read_verb, terms};
 
 use super::clause::{Clause, Link, asks};
 use super::condition::at_boundary;
+use super::part::before_each;
 use super::reference::{Pointing, Role, is_pronoun, pointing};
 use super::subject::opens_subject;
 use super::superlative::superlative;
@@ -122,7 +123,7 @@ fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
     ];
     let (at, mark) = marks.iter().find_map(|mark| lower.find(mark).map(|at| (at, mark)))?;
     let (outer, inner) = (text.get(..at)?, text.get(at + mark.len()..)?);
-    let counts = inner.starts_with(|c: char| c.is_ascii_digit());
+    let counts = inner.starts_with(|c: char| c.is_ascii_digit()) || refers_back(inner);
     let says_what = terms(outer).iter().any(|term| !is_read_verb(&term.form));
     if counts || !says_what || is_pronoun(inner) || terms(inner).is_empty() || inner.to_lowercase().starts_with("of ") {
         return None;
@@ -134,6 +135,14 @@ fn newest(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
         }
         both
     })
+}
+
+/// Whether a text speaks of what was found before: "the first file **found**".
+fn refers_back(text: &str) -> bool {
+    let marks =
+        ["found", "there", "them", "those", "these", "listed", "hit", "hits", "result", "results", "match", "matches"];
+    text.split_whitespace()
+        .any(|word| marks.contains(&word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase().as_str()))
 }
 
 /// "who reviewed the PRs **that** touched auth.py"
@@ -218,10 +227,13 @@ fn behind_owner(rest: &str) -> &str {
 
 /// The outer clause with what it is asked of: the comments on **an issue** are
 /// others than those on a pull request.
-fn with_noun_of(inner: &str, outer: String) -> String {
+pub(super) fn with_noun_of(inner: &str, outer: String) -> String {
     let inner = inner.strip_prefix("list ").unwrap_or(inner);
     let Some(noun) = head(inner) else { return outer };
     let one = noun.strip_suffix('s').unwrap_or(noun);
+    if let Some(asked) = before_each(&outer).filter(|asked| !opens_subject(asked)) {
+        return format!("{asked} of the {one}");
+    }
     let said = terms(&outer);
     let is_said = terms(noun).iter().all(|term| said.iter().any(|own| own.stem == term.stem));
     let last = outer.split_whitespace().next_back().unwrap_or_default();
@@ -273,9 +285,17 @@ const NOUN_ENDS: &[&str] = &[
     "within",
 ];
 
-/// The noun that a text opens with: its last word before what is said of it.
+/// The noun that a text opens with: its last word before what is said of it,
+/// or before another thing that is named by its number ("every file **PR 12**
+/// touches").
 fn head(text: &str) -> Option<&str> {
-    text.split_whitespace().take_while(|word| !NOUN_ENDS.contains(&word.to_lowercase().as_str())).last()
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number = |at: usize| {
+        words.get(at).is_some_and(|word| word.trim_start_matches('#').starts_with(|c: char| c.is_ascii_digit()))
+    };
+    let ends = |at: &usize| NOUN_ENDS.contains(&words[*at].to_lowercase().as_str()) || *at > 0 && is_number(at + 1);
+    let end = (0..words.len()).find(ends).unwrap_or(words.len());
+    words.get(end.checked_sub(1)?).copied()
 }
 
 /// The text with its noun in the plural: one of many is found among many.
