@@ -298,7 +298,6 @@ pub(crate) const ACTION_VERBS: &[&str] = &[
     "email",
     "enable",
     "erase",
-    "inform",
     "install",
     "invite",
     "kill",
@@ -402,7 +401,7 @@ pub(crate) const SYNONYMS: &[&[&str]] = &[
     &["merge", "land", "squash"],
     &[
         "send", "post", "publish", "share", "announce", "tell", "reply", "respond", "message", "notify", "answer",
-        "drop", "inform", "remind", "ping", "warn", "alert", "shout",
+        "drop", "remind", "ping", "warn", "alert", "shout",
     ],
     &["touch", "modify", "change"],
     &["user", "person", "people", "member", "author"],

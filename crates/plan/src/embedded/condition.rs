@@ -39,6 +39,8 @@ const OPENERS: &[(&str, bool)] = &[
     ("should ", false),
     ("if ", false),
     ("when ", false),
+    ("as soon as ", false),
+    ("once ", false),
     ("unless ", true),
 ];
 
@@ -151,7 +153,9 @@ fn parse(sentence: &str) -> (Option<Condition>, String) {
         };
         let asks_when =
             rest.split_whitespace().next().is_some_and(|word| QUESTIONS.contains(&word.to_lowercase().as_str()));
-        if let Some((condition, body)) = at_boundary(rest).filter(|_| !asks_when) {
+        // "Once you have that": only an order in time.
+        let in_time = *opener == "once " && rest.to_lowercase().starts_with("you ");
+        if let Some((condition, body)) = at_boundary(rest).filter(|_| !asks_when && !in_time) {
             return (Some(Condition { text: condition.to_owned(), negated: *negated }), body.to_owned());
         }
     }

@@ -56,7 +56,7 @@ fn take(points: Pointing) -> Take {
 /// The parameter that takes what is meant of a thing.
 fn role_parameter(tool: &Tool, role: Role) -> Option<&Parameter> {
     let wanted = match role {
-        Role::Author => Takes::Person,
+        Role::Author | Role::Reviewer | Role::Merger => Takes::Person,
         Role::File => Takes::Path,
         Role::Title => Takes::SearchText,
     };

@@ -23,6 +23,7 @@ mod paraphrase;
 mod part;
 mod passive;
 mod phrase;
+mod possession;
 mod reference;
 mod search;
 mod sift;

@@ -124,8 +124,17 @@ pub(super) fn without_courtesies(sentence: &str) -> &str {
     let opens =
         |word: &&str| COURTESIES.contains(&bare(word).as_str()) && !OPENING_VERBS.contains(&bare(word).as_str());
     let first = sentence.split_whitespace().find(|word| !opens(word));
-    first.map_or(sentence, |word| &sentence[word.as_ptr() as usize - base..])
+    let rest = first.map_or(sentence, |word| &sentence[word.as_ptr() as usize - base..]);
+    let closing = CLOSINGS.iter().find_map(|words| {
+        let at = rest.len().checked_sub(words.len())?;
+        let begins_word = rest.get(..at)?.ends_with([' ', ',']);
+        (begins_word && rest.get(at..)?.eq_ignore_ascii_case(words)).then_some(at)
+    });
+    closing.map_or(rest, |at| rest[..at].trim_end_matches([',', ' ']))
 }
+
+/// Polite words that a sentence closes with.
+const CLOSINGS: &[&str] = &["please", "pls", "plz", "thx", "thanks", "thank you", "ty", "cheers"];
 
 /// The first word of a clause behind its courtesies.
 pub(super) fn opening_word(clause: &str) -> Option<String> {

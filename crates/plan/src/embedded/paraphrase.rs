@@ -6,6 +6,8 @@
 
 use route::{Entities, EntityKind, is_action_verb, is_read_verb};
 
+use super::passive::base;
+
 /// Words as people type them, and the words they are.
 const TYPED: &[(&str, &str)] = &[
     ("abt", "about"),
@@ -203,7 +205,11 @@ fn in_order(text: &str) -> String {
         let entities = Entities::find(rest);
         let divide = marks.iter().find_map(|mark| Some((find_free(rest, mark, &entities)?, mark.len())));
         if let Some((at, len)) = divide {
-            return format!("{}, then {}", &rest[..at], &rest[at + len..]);
+            // "Once you have merged it": that is to be done first.
+            let first = rest[..at].split_whitespace().next().unwrap_or_default();
+            let verb = base(&first.to_lowercase()).filter(|_| opening.ends_with("have "));
+            let done = verb.map_or_else(|| rest[..at].to_owned(), |verb| format!("{verb}{}", &rest[first.len()..at]));
+            return format!("{done}, then {}", &rest[at + len..]);
         }
     }
     text.to_owned()
@@ -239,6 +245,12 @@ fn with_verb_first(text: &str) -> String {
     {
         let (manner, order) = (&text["use ".len()..at], text[at + " to ".len()..].trim_end_matches(['.', '!']));
         return format!("{order} with {manner}");
+    }
+    if find(text, "make ") == Some(0)
+        && let Some(path) = entities.of(EntityKind::Path).next().filter(|path| path.span.start == "make ".len())
+        && entities.of(EntityKind::Quoted).next().is_some()
+    {
+        return format!("create the file {}", &text[path.span.start..]);
     }
     if find(text, "compare ") == Some(0)
         && let Some((at, mark)) =
@@ -345,6 +357,8 @@ mod tests {
             ("post 'ask any1' in #a", "post 'ask any1' in #a"),
             ("tables: describe them one after another", "tables: describe them each"),
             ("Once you know who wrote task 5, look them up", "who wrote task 5, then look them up"),
+            ("Once you have closed task 5, tell #a 'x'", "close task 5, then tell #a 'x'"),
+            ("make a.md with 'x' in it", "create the file a.md with 'x' in it"),
             ("Begin with the tasks and end with the notes on the first", "the tasks, then the notes on the first"),
             ("Besides the notes of task 5 I need those of task 6", "the notes of task 5 and those of task 6"),
             ("Let everyone in #a know: 'x'", "tell everyone in #a: 'x'"),

@@ -57,7 +57,7 @@ pub(super) fn active(sentence: &str) -> Option<String> {
 }
 
 /// The verb that a participle is of.
-fn base(participle: &str) -> Option<&'static str> {
+pub(super) fn base(participle: &str) -> Option<&'static str> {
     if let Some((_, verb)) = IRREGULAR.iter().find(|(own, _)| *own == participle) {
         return Some(verb);
     }

@@ -24,6 +24,10 @@ pub(super) enum Role {
     File,
     /// What it is called.
     Title,
+    /// Who reviewed it.
+    Reviewer,
+    /// Who merged or closed it.
+    Merger,
 }
 
 const AT_EACH: &[&str] = &["each", "em", "every", "them", "their", "theirs", "they", "those"];
@@ -43,7 +47,7 @@ const AT_ROLE: &[(&str, Role)] = &[
     ("file it changed", Role::File),
     ("file it changes", Role::File),
     ("file it touches", Role::File),
-    ("that reviewer", Role::Author),
+    ("that reviewer", Role::Reviewer),
     ("that login", Role::Author),
     ("that name", Role::Author),
     ("those people", Role::Author),
@@ -138,6 +142,8 @@ impl Role {
     pub(super) fn members(self) -> &'static [&'static str] {
         match self {
             Self::Author => &["author", "user", "login", "creator", "owner", "reporter", "reviewer"],
+            Self::Reviewer => &["reviewer", "user", "author", "login"],
+            Self::Merger => &["merged_by", "closed_by"],
             Self::File => &["path", "file", "filename"],
             Self::Title => &["title", "subject", "name", "summary"],
         }

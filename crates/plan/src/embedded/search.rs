@@ -37,8 +37,6 @@ pub(super) const SEARCH_WORDS: &[&str] = &[
     "where",
     "occurrences",
     "places",
-    "known",
-    "know",
     "opinion",
     "opinions",
     "dig",
@@ -87,13 +85,21 @@ fn names_a_thing(words: &Words<'_>, router: &Router) -> bool {
     let is_intent = |word: &str| !is_read_verb(word) && !SEARCH_WORDS.contains(&word) && !in_subject(word);
     let strong = |field: Field| matches!(field, Field::Name | Field::Title | Field::Server | Field::Example);
     let ranked = router.rank(words.clause, usize::MAX);
+    let named =
+        |word: &str| ranked.iter().flat_map(|own| &own.matched).any(|own| own.word == word && strong(own.field));
+    // "The discussion of the task": all of the subject is a thing.
+    let is_thing = subject.as_ref().is_some_and(|own| {
+        let found = terms(own);
+        let plain = own.chars().all(|c| c.is_alphabetic() || c.is_whitespace());
+        plain && !found.is_empty() && found.iter().all(|term| named(&term.word))
+    });
     let mut found = ranked.iter().flat_map(|candidate| &candidate.matched);
     let other_value = words.entities.iter().any(|entity| match entity.kind {
         EntityKind::Quoted => false,
         EntityKind::Number => phrase::names_one(words.clause, entity),
         _ => true,
     });
-    other_value || found.any(|found| strong(found.field) && is_intent(&found.word))
+    other_value || is_thing || found.any(|found| strong(found.field) && is_intent(&found.word))
 }
 
 fn has_subject(words: &Words<'_>) -> bool {

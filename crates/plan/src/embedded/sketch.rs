@@ -72,7 +72,10 @@ impl<'a> Sketch<'a> {
         match choose(&words, self.router, &fit) {
             // What is only named need not be found.
             Choosing::OutOfScope(_) if clause.names => Ok(()),
-            Choosing::OutOfScope(nearest) => self.leave(clause.purpose().to_owned(), nearest),
+            Choosing::OutOfScope(nearest) => {
+                self.forget_help(neighbours);
+                self.leave(clause.purpose().to_owned(), nearest)
+            }
             Choosing::Ambiguous(_) if clause.names => Ok(()),
             Choosing::Ambiguous(options) => Err(Drafting::Ambiguous { clause: clause.text.clone(), options }),
             Choosing::Chosen(tool, filling) => self.serve(&words, neighbours, tool, filling, guard),
@@ -88,6 +91,15 @@ impl<'a> Sketch<'a> {
         let style = style(query, self.counts);
         let answer = DraftAnswer { style, uses: Some(uses) };
         Drafting::Draft { draft: PlanDraft { steps, answer, ..PlanDraft::default() }, unserved: self.unserved }
+    }
+
+    /// What would only have helped a clause that nothing serves is of no use
+    /// to anybody.
+    fn forget_help(&mut self, neighbours: Neighbours<'_>) {
+        let helped = neighbours.before.last().is_some_and(|before| before.helps);
+        if let Some(last) = self.steps.last_mut().filter(|last| helped && last.why == Why::Helps) {
+            last.why = Why::Named;
+        }
     }
 
     fn leave(&mut self, text: String, nearest: Vec<Candidate>) -> Result<(), Drafting> {
@@ -190,7 +202,7 @@ impl<'a> Sketch<'a> {
         let id = self.next_id();
         let after = if tool.effect.is_read_only() { Vec::new() } else { self.side_effects_before(clause) };
         let step = step(&id, &tool, clause, filling, linked);
-        let counts = !clause.helps && asks_how_many(&clause.text);
+        let counts = !clause.helps && step.over.is_none() && asks_how_many(&clause.text);
         let why = match clause {
             Clause { names: true, .. } => Why::Named,
             Clause { helps: true, .. } => Why::Helps,

@@ -11,7 +11,8 @@ use route::{Entities, Route, Router, is_read_verb, terms};
 use super::clause::{Clause, Link, asks};
 use super::condition::at_boundary;
 use super::part::before_each;
-use super::reference::{Pointing, Role, is_pronoun, pointing};
+use super::possession::possession;
+use super::reference::{Pointing, is_pronoun, pointing};
 use super::subject::opens_subject;
 use super::superlative::superlative;
 
@@ -174,57 +175,6 @@ const RELATIVES: &[&str] = &[
     " addressing ",
 ];
 
-/// "the commits of **whoever opened** issue 126": one thing's author, file or
-/// title, asked for by another question.
-fn possession(text: &str, link: Link, router: &Router) -> Option<Vec<Clause>> {
-    let lower = text.to_lowercase();
-    let entities = Entities::find(text);
-    let opened =
-        |(words, role): &(&str, Role)| lower.find(words).filter(|at| *at > 0).map(|at| (at, words.len(), *role));
-    let (at, len, role) = POSSESSIONS.iter().find_map(opened)?;
-    let owner = entities.iter().find(|entity| entity.span.start >= at + len)?;
-    let outer = format!("{}{}", text.get(..at)?, text.get(owner.span.end..).map_or("", behind_owner));
-    let inner = text.get(at + len..owner.span.end)?.trim();
-    let says_what = terms(&outer).iter().any(|term| !is_read_verb(&term.form));
-    // "What is inside the file that …" is to read it.
-    let outer = if !says_what && role == Role::File { format!("read file {outer}") } else { outer };
-    ((says_what || role == Role::File) && asks(&outer, router)).then(|| {
-        let inner = Clause::helping(format!("get {inner}"), link);
-        vec![inner, Clause::asked(without_tail(&outer), Link::Then).pointing(Pointing::At(role))]
-    })
-}
-
-const POSSESSIONS: &[(&str, Role)] = &[
-    ("the author of ", Role::Author),
-    ("the person who opened ", Role::Author),
-    ("the person who wrote ", Role::Author),
-    ("the person that opened ", Role::Author),
-    ("the guy who opened ", Role::Author),
-    ("the guy that opened ", Role::Author),
-    ("the one who opened ", Role::Author),
-    ("whoever opened ", Role::Author),
-    ("whoever raised ", Role::Author),
-    ("whoever filed ", Role::Author),
-    ("whoever made ", Role::Author),
-    ("whoever wrote ", Role::Author),
-    ("whoever created ", Role::Author),
-    ("the file that ", Role::File),
-    ("the files that ", Role::File),
-    ("the file changed by ", Role::File),
-    ("the files changed by ", Role::File),
-    ("the files of ", Role::File),
-    ("the title of ", Role::Title),
-    ("the subject of ", Role::Title),
-];
-
-/// What follows the owner, without the verb that belonged to it ("the file
-/// that PR 120 **changes**").
-fn behind_owner(rest: &str) -> &str {
-    let rest = rest.trim_start();
-    let verbs = ["changes", "changed", "touches", "touched", "modifies", "modified"];
-    verbs.iter().find_map(|verb| rest.strip_prefix(verb)).unwrap_or(rest)
-}
-
 /// The outer clause with what it is asked of: the comments on **an issue** are
 /// others than those on a pull request.
 pub(super) fn with_noun_of(inner: &str, outer: String) -> String {
@@ -326,7 +276,7 @@ fn noun_before(lower: &str, relative: usize) -> Option<usize> {
 }
 
 /// The outer clause without the words that belonged to the noun.
-fn without_tail(outer: &str) -> String {
+pub(super) fn without_tail(outer: &str) -> String {
     let mut words: Vec<&str> = outer.split_whitespace().collect();
     while words.last().is_some_and(|last| DETERMINERS.contains(&last.to_lowercase().as_str())) {
         words.pop();
