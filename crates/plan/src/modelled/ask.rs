@@ -41,10 +41,9 @@ pub(super) async fn for_plan(task: &Task<'_>, shortlist: &Shortlist, model: &dyn
     };
     let first = match once(prompt.clone(), schema.clone(), model).await {
         Ok(reply) => return Asked { reply: Ok(reply), rounds: 0 },
-        Err(Unread { fault, again: None }) => return Asked { reply: Err(fault), rounds: 0 },
-        Err(Unread { fault, again: Some(wrote) }) => (fault, wrote),
+        Err(unread) => *unread,
     };
-    let (fault, wrote) = first;
+    let Unread { fault, again: Some(wrote) } = first else { return Asked { reply: Err(first.fault), rounds: 0 } };
     let prompt = prompt
         .user("You were asked this before and wrote:")
         .slot(Slot::new("earlier reply", wrote.text).cut_to(MAX_REPLY_TOKENS))
@@ -69,30 +68,30 @@ struct Wrote {
     why: String,
 }
 
-async fn once(prompt: Prompt, schema: OutputSchema, model: &dyn Model) -> Result<Reply, Unread> {
+async fn once(prompt: Prompt, schema: OutputSchema, model: &dyn Model) -> Result<Reply, Box<Unread>> {
     let completion = model.complete(request(Purpose::Plan, prompt, schema, MAX_PLAN_TOKENS)).await;
     let document = completion.map_err(Unread::of).and_then(|completion| match completion.content {
         Content::Json(document) => Ok(document),
         Content::Text(text) => {
             let again = Some(Wrote { text, why: "it is not JSON".to_owned() });
-            Err(Unread { fault: not_json(), again })
+            Err(Box::new(Unread { fault: not_json(), again }))
         }
     })?;
     Reply::read(document.clone()).map_err(|fault| {
         let again = Some(Wrote { text: document.to_string(), why: fault.message.clone() });
-        Unread { fault, again }
+        Box::new(Unread { fault, again })
     })
 }
 
 impl Unread {
-    fn of(failed: ModelFault) -> Self {
+    fn of(failed: ModelFault) -> Box<Self> {
         let fault = Fault::from(&failed);
         let again = match failed.trouble {
             Trouble::NotJson { why, reply } => Some(Wrote { text: reply, why }),
             Trouble::OffSchema { faults, reply } => Some(Wrote { text: reply.to_string(), why: faults.join("\n") }),
             _ => None,
         };
-        Self { fault, again }
+        Box::new(Self { fault, again })
     }
 }
 
