@@ -1,11 +1,12 @@
 """Trains the token table. Usage: table.py OUTDIR NAME...   (NAME: all, loso:<group>, cv:<k>of<n>)"""
-import json,sys,time,re,zlib,numpy as np
+import json,sys,time,re,numpy as np
 from scipy import sparse as sp
 from wordpiece import *
+from folds import fold_of
 from places import DATA,MODEL,WORK
 D=128; NAME_W,DESC_W,PARAM_W=2.0,1.0,0.5; DESC_TOKENS=48; NAME_TOKENS=16; PARAM_TOKENS=24; QUERY_TOKENS=96
+HARD,HARDEST=8,24  # how many of the hardest other tools of its view a query is held against, and out of how many
 GROUP=lambda s:{'metatool_multi':'metatool'}.get(s,s.split('_')[0])
-def fold_of(qid,n): return zlib.crc32(qid.encode())%n
 def props(t):
     return list(((t.get('input_schema') or {}).get('properties') or {}).keys())
 def main():
@@ -41,7 +42,7 @@ def main():
         kind,_,arg=which.partition(':')
         def keep(q):
             if kind=='loso': return GROUP(q['suite'])!=arg
-            if kind=='cv': k,n=map(int,arg.split('of')); return fold_of(q['id'],n)!=k
+            if kind=='cv': k,n=map(int,arg.split('of')); return fold_of(q['query'],n)!=k
             return True
         tk=lic&(tcol!=arg) if kind=='loso' else lic
         pairs=[];gold={}
@@ -72,7 +73,7 @@ def main():
                 pool=pool[tk[pool]]
                 if len(pool)==0: continue
                 for c0 in range(0,len(idx),512):
-                    ii=idx[c0:c0+512]; Sm=QE[ii]@TE[pool].T; k=min(12,len(pool)-1)
+                    ii=idx[c0:c0+512]; Sm=QE[ii]@TE[pool].T; k=min(HARDEST,len(pool)-1)
                     if k<=0: continue
                     top=np.argpartition(-Sm,k,axis=1)[:,:k]
                     for r,j in enumerate(ii): hard[qs[j]]=pool[top[r]]
@@ -80,7 +81,7 @@ def main():
             for _ in range(steps_per):
                 step+=1; lr=lr0*min(1,step/20)*(1-step/(total+1))
                 b=pairs[rng.choice(len(pairs),B,p=pw)]; qi=b[:,0]
-                neg=np.concatenate([rng.choice(hard[i],2) for i in qi if i in hard] or [[]]).astype(int)
+                neg=np.concatenate([rng.choice(hard[i],HARD) for i in qi if i in hard] or [[]]).astype(int)
                 cat=cats[rng.integers(len(cats))]; extra=rng.choice(cat,min(64,len(cat)),replace=False)
                 di=np.unique(np.concatenate([b[:,1],neg,extra])); pos={t:k for k,t in enumerate(di)}
                 Bq,Bd,Bn=QB[qi],FB[di],NB[di]
@@ -90,7 +91,7 @@ def main():
                     tgt[r,pos[t]]=1
                     for g in gold[i]:
                         if g!=t and g in pos: mask[r,pos[g]]=-1e9
-                tau=0.15
+                tau=0.1
                 def nce(E1,E2,w,tau):
                     L=E1@E2.T/tau+mask; L-=L.max(1,keepdims=True); p=np.exp(L); p/=p.sum(1,keepdims=True)
                     l=-(tgt*np.log(p+1e-9)).sum()/B; G=(p-tgt)*(w/B/tau); return G,l
@@ -99,7 +100,7 @@ def main():
                 # distillation: the sentence model's softmax over the same tools
                 St=q384[qi]@t384[di].T/0.05; St-=St.max(1,keepdims=True); pt=np.exp(St); pt/=pt.sum(1,keepdims=True)
                 L=Eq@Ed.T/0.08; L-=L.max(1,keepdims=True); p=np.exp(L); p/=p.sum(1,keepdims=True)
-                Gk=(p-pt)*(10/B/0.08); dq+=Gk@Ed; dd+=Gk.T@Eq
+                Gk=(p-pt)*(2/B/0.08); dq+=Gk@Ed; dd+=Gk.T@Eq
                 # among tools themselves
                 Sx=t384[di]@t384[di].T/0.07; np.fill_diagonal(Sx,-1e9); Sx-=Sx.max(1,keepdims=True); px=np.exp(Sx); px/=px.sum(1,keepdims=True)
                 L=En@Ed.T/0.1; np.fill_diagonal(L,-1e9); L-=L.max(1,keepdims=True); p=np.exp(L); p/=p.sum(1,keepdims=True)

@@ -1,10 +1,11 @@
 """Trains the router's weights, measures them, and puts them into crates/route/model.
 
-train.py --data DIR --minilm DIR [--work DIR] [--keep]
+train.py --data DIR --minilm DIR [--work DIR] [--collections] [--keep]
 
 --data    the routing data: catalog.json, views.json, dev.jsonl, score.py
 --minilm  the sentence model's directory: model.safetensors, vocab.txt
---work    everything in between (default: a new temporary directory)
+--work    everything in between (default: a new temporary directory); what is there already is not made again
+--collections  measures unseen collections too, which takes four times as long and changes nothing that ships but bounds
 --keep    do not put anything into crates/route/model
 """
 import argparse
@@ -16,13 +17,13 @@ import struct
 import subprocess
 import sys
 import tempfile
-import zlib
+
+from folds import FOLDS, fold_of
 
 HERE = pathlib.Path(__file__).resolve().parent
 TREE = HERE.parents[1]
 MODEL = TREE / "crates/route/model"
 GROUPS = ["etom", "livemcp", "mcpbench", "toolbench", "sealtools", "toolalpaca", "restbench", "metatool", "bfcl", "clinc", "core"]
-FOLDS = 3
 
 
 def fnv1a(data):
@@ -38,6 +39,7 @@ def main():
     parser.add_argument("--data", required=True, type=pathlib.Path)
     parser.add_argument("--minilm", required=True, type=pathlib.Path)
     parser.add_argument("--work", type=pathlib.Path)
+    parser.add_argument("--collections", action="store_true")
     parser.add_argument("--keep", action="store_true")
     a = parser.parse_args()
     work = a.work or pathlib.Path(tempfile.mkdtemp(prefix="train-router-"))
@@ -54,31 +56,44 @@ def main():
         command = ["cargo", "run", "-q", "--release", "-p", "concertmaster-route", "--example", "signs", "--"]
         subprocess.run([*command, *map(str, arguments)], check=True, cwd=TREE)
 
+    def once(product, make):
+        """Makes what is not there yet: a run that was broken off goes on where it was."""
+        if not (work / product).exists():
+            make()
+
     queries = [(json.loads(line), line) for line in open(a.data / "dev.jsonl", encoding="utf-8")]
     part_of = {g: [line for q, line in queries if q["suite"].split("_")[0] == g] for g in GROUPS}
-    part_of |= {f"cv{k}": [line for q, line in queries if zlib.crc32(q["id"].encode()) % FOLDS == k] for k in range(FOLDS)}
+    part_of |= {f"cv{k}": [line for q, line in queries if fold_of(q["query"]) == k] for k in range(FOLDS)}
     for part, lines in part_of.items():
         (work / f"q_{part}.jsonl").write_text("".join(lines), encoding="utf-8")
     (work / "none.json").write_text('{"rank":[]}')
 
-    def all_signs(fusion, heads):
-        for g in GROUPS:
-            signs("signs", work / f"tables/loso_{g}.table", fusion(f"loso_{g}"), a.data / "catalog.json", a.data / "views.json",
-                  work / f"q_{g}.jsonl", work / f"signs/loso_{g}")
-        for k in range(FOLDS):
-            signs("signs", work / f"tables/cv_{k}of{FOLDS}.table", fusion(f"cv_{k}"), a.data / "catalog.json",
-                  a.data / "views.json", work / f"q_cv{k}.jsonl", work / f"signs/{heads}_{k}")
+    def look(stage, name, part, learnt):
+        fusion = work / (f"fusions/{name}.json" if learnt else "none.json")
+        table = work / f"tables/{name}of{FOLDS}.table" if name.startswith("cv") else work / f"tables/{name}.table"
+        signs("signs", table, fusion, a.data / "catalog.json", a.data / "views.json", work / f"q_{part}.jsonl", work / f"signs/{stage}_{name}")
+
+    def rank(names):
+        """First look, second look, servers: each learns from what the router sees with the one before."""
+        groups = [f"loso_{g}" for g in GROUPS] if names == ["loso"] else [f"cv_{k}" for k in range(FOLDS)]
+        for stage, step in (("bare", "first"), ("once", "second"), ("twice", "server")):
+            for name in groups:
+                part = name.removeprefix("loso_") if names == ["loso"] else name.replace("_", "")
+                once(f"signs/{stage}_{name}.servers.f32", lambda name=name, part=part: look(stage, name, part, stage != "bare"))
+            python("ranking.py", step, *names)
 
     signs("background", a.data / "catalog.json", MODEL / "background.tsv")
     pieces = (a.minilm / "vocab.txt").read_text(encoding="utf-8").splitlines()
     (MODEL / "pieces.keys").write_bytes(b"".join(struct.pack("<Q", fnv1a(piece.encode())) for piece in pieces))
-    python("sentences.py")
-    python("table.py", str(work / "tables"), "all", *(f"loso:{g}" for g in GROUPS), *(f"cv:{k}of{FOLDS}" for k in range(FOLDS)))
-    all_signs(lambda _: work / "none.json", "cv")
-    python("ranking.py")
-    all_signs(lambda name: work / f"fusions/{name}.json", "cvv")
+    once("t384.npy", lambda: python("sentences.py"))
+    tables = [f"cv:{k}of{FOLDS}" for k in range(FOLDS)] + ["all"] + ([f"loso:{g}" for g in GROUPS] if a.collections else [])
+    for table in tables:
+        once(f"tables/{table.replace(':', '_')}.table", lambda table=table: python("table.py", str(work / "tables"), table))
+    rank(["cv", "all"])
+    if a.collections:
+        rank(["loso"])
     python("verdicts.py")
-    for name in ("loso", "cv"):
+    for name in ["cv"] + (["loso"] if a.collections else []):
         print(f"--- {name}", flush=True)
         subprocess.run([sys.executable, str(a.data / "score.py"), "--queries", str(a.data / "dev.jsonl"), "--pred", str(work / f"pred_{name}.jsonl"),
                         "--dev-queries", str(a.data / "dev.jsonl"), "--dev-pred", str(work / f"pred_{name}.jsonl")], check=True)

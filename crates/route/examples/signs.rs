@@ -12,7 +12,7 @@ use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
 use catalog::{Catalog, Entry, ServerId, ServerLabels, ServerListing, Tool, ToolListing};
-use concertmaster_route::{Router, Weights, terms};
+use concertmaster_route::{Router, Weights, stems};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -68,7 +68,7 @@ fn background(catalog: &str, out: &str) -> Result<(), Box<dyn Error>> {
     for tool in servers.iter().filter(|server| !server.server.starts_with(LEFT_OUT)).flat_map(|server| &server.tools) {
         all += 1;
         let said = format!("{} {}", tool.name, tool.description.as_deref().unwrap_or_default());
-        let stems: HashSet<String> = terms(&said).into_iter().map(|term| term.stem).collect();
+        let stems: HashSet<String> = stems(&said).into_iter().collect();
         for stem in stems {
             *counts.entry(stem).or_default() += 1;
         }
@@ -95,6 +95,8 @@ fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(),
     }
     let mut heads = BufWriter::new(File::create(out)?);
     let mut rows = BufWriter::new(File::create(format!("{out}.f32"))?);
+    let mut second = BufWriter::new(File::create(format!("{out}.second.f32"))?);
+    let mut servers_rows = BufWriter::new(File::create(format!("{out}.servers.f32"))?);
     for (view, asked) in by_view {
         let members: Vec<&Described> = views[&view].servers.iter().map(|id| servers[id.as_str()]).collect();
         let (catalog, ids) = catalogue(&members);
@@ -104,10 +106,21 @@ fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(),
             let name = |tool: &Arc<Tool>| format!("{}/{}", ids[&tool.reference.server], tool.listing.name);
             let tools: Vec<String> = signs.tools.iter().map(name).collect();
             let (scores, verdict) = (signs.scores, signs.verdict);
-            let head = json!({ "id": asked.id, "tools": tools, "scores": scores, "verdict": verdict });
+            let servers: Vec<&String> = signs.servers.iter().map(|(id, _)| &ids[id]).collect();
+            let head = json!({
+                "id": asked.id, "tools": tools, "scores": scores, "verdict": verdict,
+                "second": signs.second.len(), "servers": servers,
+            });
             writeln!(heads, "{head}")?;
+            let own = signs.servers.iter().map(|(_, own)| own);
             for value in signs.signs.iter().flatten() {
                 rows.write_all(&value.to_le_bytes())?;
+            }
+            for value in signs.second.iter().flatten() {
+                second.write_all(&value.to_le_bytes())?;
+            }
+            for value in own.flatten() {
+                servers_rows.write_all(&value.to_le_bytes())?;
             }
         }
     }

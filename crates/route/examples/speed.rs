@@ -43,6 +43,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let before = resident();
     let begun = processor_ms();
     let router = Router::with_weights(Arc::clone(&catalog), weights);
+    router.prepare();
     let read = processor_ms() - begun;
     let held = resident().saturating_sub(before);
     let begun = processor_ms();

@@ -1,10 +1,10 @@
 //! A query, read and ready to be compared with tools.
 
+use crate::action::{Action, first_action};
 use crate::clauses::clauses;
 use crate::dense::{Table, Vector, pieces};
-use crate::lexical::{Background, Key, key};
+use crate::lexical::{Background, Key, words as spoken};
 use crate::library::Library;
-use crate::terms::terms;
 
 /// The most of a query that is taken in, in bytes; the rest is a document
 /// that somebody pasted.
@@ -27,6 +27,8 @@ pub(crate) struct Sought {
     pub(crate) rarity: f32,
     /// What it is about.
     pub(crate) direction: Vector,
+    /// How much it tells, as the table was taught.
+    pub(crate) told: f32,
 }
 
 /// A part of the query that one tool may serve.
@@ -35,6 +37,9 @@ pub(crate) struct Clause {
     /// Which of the query's words it has.
     pub(crate) words: Vec<usize>,
     pub(crate) direction: Vector,
+    /// What its first verb orders, and that verb's place among the query's
+    /// words, if it is still there.
+    pub(crate) action: Option<(Action, Option<usize>)>,
 }
 
 /// A query.
@@ -44,6 +49,12 @@ pub(crate) struct Asked {
     /// What its words count together.
     pub(crate) mass: f32,
     pub(crate) direction: Vector,
+    /// The same for how much they tell.
+    pub(crate) told: f32,
+    /// The whole as one part.
+    pub(crate) whole: Clause,
+    /// Which word comes after which: pairs of places.
+    pub(crate) pairs: Vec<(usize, usize)>,
     /// Two or more, or none.
     pub(crate) clauses: Vec<Clause>,
 }
@@ -54,14 +65,16 @@ impl Asked {
         let text = &text[..end];
         let tools = library.wholes.len();
         let mut words: Vec<Sought> = Vec::new();
-        for term in terms(text) {
-            let stem = key(&term.stem);
+        let spoken = spoken(text);
+        for own in &spoken {
+            let stem = own.stem;
             if words.iter().any(|other| other.stem == stem) {
                 continue;
             }
             let rarity = background.rarity(stem, library.postings.of_word(stem).len(), tools);
-            let direction = direction(&term.form, table);
-            words.push(Sought { stem, word: term.word, rarity, direction });
+            let sum = table.sum(pieces(&own.form, MAX_PIECES).into_iter().map(|piece| (piece, 1.0)));
+            let told = sum.iter().map(|x| x * x).sum::<f32>().sqrt();
+            words.push(Sought { stem, word: own.word.clone(), rarity, direction: Vector::of(&sum), told });
         }
         if words.len() > MAX_WORDS {
             // Words that no tool has are values; of the others the rarest.
@@ -71,18 +84,25 @@ impl Asked {
             });
             words.truncate(MAX_WORDS);
         }
+        let place = |stem: Key| words.iter().position(|word| word.stem == stem);
+        let pairs = spoken.windows(2).filter_map(|pair| Some((place(pair[0].stem)?, place(pair[1].stem)?))).collect();
         let clauses = clauses(text);
-        let read = |clause: &&str| Clause {
-            words: {
-                let own: Vec<Key> = terms(clause).iter().map(|term| key(&term.stem)).collect();
-                (0..words.len()).filter(|&at| own.contains(&words[at].stem)).collect()
-            },
-            direction: direction(clause, table),
+        let read = |clause: &&str| {
+            let own = crate::lexical::words(clause);
+            Clause {
+                words: (0..words.len()).filter(|&at| own.iter().any(|other| other.stem == words[at].stem)).collect(),
+                direction: direction(clause, table),
+                action: first_action(&own).map(|(at, action)| (action, place(own[at].stem))),
+            }
         };
+        let whole = read(&text);
         let clauses: Vec<Clause> = clauses.iter().map(read).filter(|clause| !clause.words.is_empty()).collect();
         Self {
             mass: words.iter().map(|word| word.rarity).sum::<f32>().max(f32::EPSILON),
-            direction: direction(text, table),
+            told: words.iter().map(|word| word.told).sum::<f32>().max(f32::EPSILON),
+            direction: whole.direction,
+            whole,
+            pairs,
             clauses: if clauses.len() > 1 { clauses } else { Vec::new() },
             words,
         }

@@ -7,7 +7,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::fusion::{Forest, Signs, VerdictSigns};
+use crate::fusion::{Forest, SecondSigns, ServerSigns, Signs, VerdictSigns};
 
 /// What the decisions of a router rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,12 +34,26 @@ pub enum Risk {
 pub(crate) struct Fusion {
     /// Ranks tools.
     rank: Forest,
-    /// Whether anything here serves the query.
+    /// Ranks the first few of them again.
+    #[serde(default)]
+    second: Forest,
+    /// Ranks servers.
+    #[serde(default)]
+    server: Forest,
+    /// Whether one tool serves the query, whatever the others do.
+    #[serde(default)]
+    serves: Forest,
+    /// Whether anything here serves the query; what its best tools do for it
+    /// by themselves is added.
     #[serde(default)]
     scope: Verdict,
     /// Whether several would do alike.
     #[serde(default)]
     ambiguity: Verdict,
+    /// The bound of `scope` where several would do alike: that they do speaks
+    /// for them.
+    #[serde(default)]
+    scope_if_ambiguous: f32,
     /// Whether the best tool is the one that is meant; the bound holds for
     /// reads.
     #[serde(default)]
@@ -92,6 +106,21 @@ impl Fusion {
         self.rank.score(signs)
     }
 
+    /// A tool's score at the second look, if one was learnt.
+    pub(crate) fn second_score(&self, signs: &SecondSigns) -> Option<f32> {
+        (!self.second.is_empty()).then(|| self.second.score(signs))
+    }
+
+    /// Whether a second look was learnt.
+    pub(crate) fn looks_twice(&self) -> bool {
+        !self.second.is_empty()
+    }
+
+    /// A server's score: comparable within one ranking only.
+    pub(crate) fn server_score(&self, signs: &ServerSigns) -> f32 {
+        self.server.score(signs)
+    }
+
     /// The probabilities that fused scores, best first, stand for.
     pub(crate) fn probabilities(&self, scores: &[f32]) -> Vec<f32> {
         let best = scores.first().copied().unwrap_or_default();
@@ -100,16 +129,24 @@ impl Fusion {
         weights.into_iter().map(|weight| weight / total).collect()
     }
 
-    pub(crate) fn judge(&self, signs: &VerdictSigns) -> Judgement {
+    /// The log-odds that a tool serves the query by itself.
+    pub(crate) fn serves(&self, signs: &Signs) -> f32 {
+        self.serves.score(signs)
+    }
+
+    /// What is thought of a ranking of which the first few tools serve by
+    /// themselves at most at these log-odds.
+    pub(crate) fn judge(&self, signs: &VerdictSigns, serves: f32) -> Judgement {
         Judgement {
-            scope: logistic(self.scope.forest.score(signs)),
+            scope: logistic(f32::midpoint(self.scope.forest.score(signs), serves)),
             ambiguity: logistic(self.ambiguity.forest.score(signs)),
             sure: logistic(self.sure.forest.score(signs)),
         }
     }
 
     pub(crate) fn is_in_scope(&self, judgement: Judgement) -> bool {
-        judgement.scope >= self.scope.bound
+        let bound = if self.is_ambiguous(judgement) { self.scope_if_ambiguous } else { self.scope.bound };
+        judgement.scope >= bound
     }
 
     pub(crate) fn is_ambiguous(&self, judgement: Judgement) -> bool {

@@ -9,6 +9,7 @@
 //! Read in this order: [`Entities`] (what in a text is a value rather than an
 //! intent), [`Router`], [`Route`].
 
+mod action;
 mod asked;
 mod calibrate;
 mod candidate;
@@ -35,6 +36,7 @@ pub use candidate::{Candidate, Field, Match, Route};
 pub use decide::{IN_SCOPE_COVERAGE, decide};
 pub use entity::{Entities, Entity, EntityKind, Span};
 pub use evidence::Evidence;
+pub use lexical::stems;
 pub use ranking::Ranking;
 pub use router::Router;
 pub use terms::{Term, action_verbs, is_action_verb, is_read_verb, mean_the_same, read_verbs, stem, terms};

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use catalog::{Catalog, ServerId, Tool};
 
+use crate::action::Action;
 use crate::dense::{Table, Vector, pieces};
 use crate::lexical::{Background, Key, Postings};
 use crate::shelf::{Shelf, Word};
@@ -15,6 +16,8 @@ pub(crate) struct Detail {
     /// Places in the library's words.
     pub(crate) name_words: Vec<u32>,
     pub(crate) body_words: Vec<u32>,
+    /// What it does, and the word that says so.
+    pub(crate) action: Option<(Action, u32)>,
 }
 
 /// Everything that can be searched. Tools are numbered as in the catalogue.
@@ -31,6 +34,7 @@ pub(crate) struct Library {
     pub(crate) details: Vec<Detail>,
     pub(crate) words: Vec<Vector>,
     pub(crate) word_rarities: Vec<f32>,
+    pub(crate) word_stems: Vec<Key>,
 }
 
 impl Library {
@@ -71,7 +75,11 @@ impl Library {
             let read = &shelves[at].1.tools[taken[at]];
             taken[at] += 1;
             let mapped = |words: &[u32]| words.iter().map(|&word| maps[at][word as usize]).collect();
-            details.push(Detail { name_words: mapped(&read.name_words), body_words: mapped(&read.body_words) });
+            details.push(Detail {
+                name_words: mapped(&read.name_words),
+                body_words: mapped(&read.body_words),
+                action: read.action.map(|(action, word)| (action, maps[at][word as usize])),
+            });
             shelf_of.push(shelf);
             reads.push(read);
         }
@@ -85,6 +93,7 @@ impl Library {
             names: reads.iter().map(|read| read.name).collect(),
             words: lexicon.words.iter().map(direction).collect(),
             word_rarities,
+            word_stems: lexicon.words.iter().map(|word| word.stem).collect(),
             server_postings: Postings::of(shelves.iter().map(|(_, shelf)| &shelf.document)),
             server_directions: shelves.iter().map(|(_, shelf)| shelf.direction).collect(),
             postings,

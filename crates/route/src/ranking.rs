@@ -7,7 +7,7 @@ use catalog::{Catalog, ServerId};
 use crate::asked::Asked;
 use crate::calibrate::{Judgement, Risk};
 use crate::candidate::{Candidate, Field, Match, Route};
-use crate::fusion::{Ranked, Shortlist, Signs, signs, verdict_signs};
+use crate::fusion::{Look, Ranked, Shortlist, looks, second_signs, server_signs, verdict_signs};
 use crate::library::Library;
 use crate::weights::Weights;
 
@@ -21,11 +21,8 @@ const MAX_OPTIONS: usize = 5;
 /// one's probability on.
 const ALIKE: f32 = 0.2;
 
-/// A fused score below which a tool says nothing for its server.
-const INDIFFERENT: f32 = -3.0;
-
-/// What a server's second and third tool count beside its best.
-const NEXT_TOOLS_WEIGHT: f32 = 0.2;
+/// Among how many of the best tools one is looked for that serves by itself.
+const MAY_SERVE: usize = 8;
 
 /// The tools that may serve a text, best first, and what is thought of them.
 #[derive(Clone, Debug)]
@@ -37,8 +34,7 @@ pub struct Ranking {
     pub scope: f32,
     /// How likely it is that several servers would do alike, 0 to 1.
     pub ambiguity: f32,
-    /// By candidate: its fused score.
-    fused: Vec<f32>,
+    servers: Vec<ServerId>,
     in_scope: bool,
     ambiguous: bool,
     sure: [bool; 2],
@@ -49,12 +45,19 @@ impl Ranking {
     pub(crate) fn of(text: &str, library: &Library, weights: &Weights, catalog: &Catalog, limit: usize) -> Self {
         let asked = Asked::read(text, library, &weights.table, &weights.background);
         let shortlist = Shortlist::of(&asked, library);
-        let signs = signs(&asked, library, &shortlist);
+        let looks = looks(&asked, library, &shortlist);
         let fusion = &weights.fusion;
-        let ranked = ranked(&signs, weights);
-        let verdict = verdict_signs(&asked, library, &shortlist, &signs, &ranked);
+        let ranked = ranked(&asked, library, &shortlist, &looks, weights);
+        let verdict = verdict_signs(&asked, library, &shortlist, &looks, &ranked);
+        let mut servers: Vec<(u32, f32)> = server_signs(&asked, library, &shortlist, &looks, &ranked)
+            .iter()
+            .map(|(server, signs)| (*server, fusion.server_score(signs)))
+            .collect();
+        servers.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let each = ranked.iter().take(MAY_SERVE).map(|(at, _)| fusion.serves(&looks[*at].signs));
+        let serves = each.fold(f32::MIN, f32::max);
         let judgement =
-            verdict.map_or(Judgement { scope: 0.0, ambiguity: 0.0, sure: 0.0 }, |signs| fusion.judge(&signs));
+            verdict.map_or(Judgement { scope: 0.0, ambiguity: 0.0, sure: 0.0 }, |signs| fusion.judge(&signs, serves));
         let scores: Vec<f32> = ranked.iter().map(|(_, score)| *score).collect();
         let candidate = |((at, _), score): (&Ranked, f32)| {
             let tool = shortlist.tools[*at];
@@ -64,7 +67,7 @@ impl Ranking {
         let candidates = ranked.iter().zip(fusion.probabilities(&scores)).take(limit).map(candidate).collect();
         Self {
             candidates,
-            fused: scores.into_iter().take(limit).collect(),
+            servers: servers.iter().map(|(server, _)| library.shelves[*server as usize].0.clone()).collect(),
             scope: judgement.scope,
             ambiguity: judgement.ambiguity,
             in_scope: verdict.is_some() && fusion.is_in_scope(judgement),
@@ -96,23 +99,9 @@ impl Ranking {
         &self.candidates[..count.max(1).min(self.candidates.len())]
     }
 
-    /// The servers of the candidates, best first: each by its best tool, and
-    /// a little by the two after it.
-    pub fn servers(&self) -> Vec<&ServerId> {
-        let mut servers: Vec<(&ServerId, Vec<f32>)> = Vec::new();
-        for (candidate, score) in self.candidates.iter().zip(&self.fused) {
-            let server = &candidate.tool.reference.server;
-            match servers.iter_mut().find(|(own, _)| *own == server) {
-                Some((_, scores)) => scores.push(*score),
-                None => servers.push((server, vec![*score])),
-            }
-        }
-        let total = |scores: &[f32]| {
-            let others: f32 = scores.iter().skip(1).take(2).map(|score| (score - INDIFFERENT).max(0.0)).sum();
-            scores[0] + NEXT_TOOLS_WEIGHT * others
-        };
-        servers.sort_by(|a, b| total(&b.1).total_cmp(&total(&a.1)));
-        servers.into_iter().map(|(server, _)| server).collect()
+    /// The servers that may serve the text, best first.
+    pub fn servers(&self) -> &[ServerId] {
+        &self.servers
     }
 
     /// Where it leads.
@@ -145,10 +134,34 @@ impl Ranking {
 }
 
 /// Places on the shortlist with their fused scores, best first; equal ones
-/// in the order of first sight.
-pub(crate) fn ranked(signs: &[Signs], weights: &Weights) -> Vec<Ranked> {
-    let mut ranked: Vec<Ranked> = signs.iter().map(|own| weights.fusion.score(own)).enumerate().collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
+/// in the order of first sight. The first few are looked at twice; the others
+/// stay behind them.
+pub(crate) fn ranked(
+    asked: &Asked,
+    library: &Library,
+    shortlist: &Shortlist,
+    looks: &[Look],
+    weights: &Weights,
+) -> Vec<Ranked> {
+    let fusion = &weights.fusion;
+    let mut ranked: Vec<Ranked> = looks.iter().map(|look| fusion.score(&look.signs)).enumerate().collect();
+    let best_first = |a: &Ranked, b: &Ranked| b.1.total_cmp(&a.1);
+    ranked.sort_by(best_first);
+    if !fusion.looks_twice() {
+        return ranked;
+    }
+    let again = second_signs(asked, library, shortlist, looks, &ranked);
+    let scores: Vec<f32> = again.iter().filter_map(|signs| fusion.second_score(signs)).collect();
+    let (twice, once) = ranked.split_at_mut(scores.len());
+    let last = twice.last().map_or(0.0, |(_, score)| *score);
+    let least = scores.iter().copied().fold(f32::MAX, f32::min);
+    for (tool, score) in twice.iter_mut().zip(scores) {
+        tool.1 = score;
+    }
+    for tool in once {
+        tool.1 += least - last;
+    }
+    ranked.sort_by(best_first);
     ranked
 }
 

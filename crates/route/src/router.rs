@@ -1,6 +1,6 @@
 //! The router of one snapshot.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use catalog::{Catalog, ServerId};
 
@@ -24,23 +24,24 @@ pub struct Router {
     index: Index,
     /// Each server's own names as stems, to hear when a text names it.
     server_words: Vec<(ServerId, Vec<String>)>,
-    library: Library,
-    weights: Arc<Weights>,
+    /// Read when something is first searched for: a planner that goes by
+    /// words alone never pays for it.
+    library: OnceLock<Library>,
+    weights: Option<Arc<Weights>>,
 }
 
 impl Router {
     /// Reads every tool of the snapshot.
     pub fn build(catalog: Arc<Catalog>) -> Self {
-        Self::with_weights(catalog, Weights::shipped())
+        Self::read(catalog, None, None)
     }
 
     /// The same with other weights than the shipped ones.
     pub fn with_weights(catalog: Arc<Catalog>, weights: Arc<Weights>) -> Self {
-        Self::read(catalog, weights, None)
+        Self::read(catalog, Some(weights), None)
     }
 
-    fn read(catalog: Arc<Catalog>, weights: Arc<Weights>, before: Option<&Library>) -> Self {
-        let library = Library::read(&catalog, &weights.table, &weights.background, before);
+    fn read(catalog: Arc<Catalog>, weights: Option<Arc<Weights>>, library: Option<Library>) -> Self {
         let index = Index::build(&catalog);
         let server_words = catalog
             .servers()
@@ -50,6 +51,7 @@ impl Router {
                 (server.id.clone(), names.iter().map(|name| stem(&name.to_lowercase())).collect())
             })
             .collect();
+        let library = library.map_or_else(OnceLock::new, OnceLock::from);
         Self { catalog, index, server_words, library, weights }
     }
 
@@ -97,7 +99,12 @@ impl Router {
     /// best first, at most `limit`. [`Router::rank`] and [`Router::route`] go
     /// by words alone and say which: what a planner reasons with.
     pub fn search(&self, text: &str, limit: usize) -> Ranking {
-        Ranking::of(text, &self.library, &self.weights, &self.catalog, limit)
+        Ranking::of(text, self.library(), &self.weights(), &self.catalog, limit)
+    }
+
+    /// Reads what a search goes by now rather than at the first one.
+    pub fn prepare(&self) {
+        self.library();
     }
 
     /// What the decisions of [`Router::search`] rest on.
@@ -109,13 +116,29 @@ impl Router {
     /// read again.
     #[must_use]
     pub fn renewed(&self, catalog: Arc<Catalog>) -> Self {
-        Self::read(catalog, Arc::clone(&self.weights), Some(&self.library))
+        let again = |before: &Library| {
+            let weights = self.weights();
+            Library::read(&catalog, &weights.table, &weights.background, Some(before))
+        };
+        let library = self.library.get().map(again);
+        Self::read(catalog, self.weights.clone(), library)
     }
 
     /// What [`Router::search`] rests on for a text: what its fusion is
     /// trained on.
     pub fn evidence(&self, text: &str) -> Evidence {
-        Evidence::of(text, &self.library, &self.weights, &self.catalog)
+        Evidence::of(text, self.library(), &self.weights(), &self.catalog)
+    }
+
+    fn weights(&self) -> Arc<Weights> {
+        self.weights.clone().unwrap_or_else(Weights::shipped)
+    }
+
+    fn library(&self) -> &Library {
+        self.library.get_or_init(|| {
+            let weights = self.weights();
+            Library::read(&self.catalog, &weights.table, &weights.background, None)
+        })
     }
 
     /// The servers that a text speaks of by name or tag: `… in Slack`.

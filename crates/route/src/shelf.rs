@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use catalog::{Parameter, Server, Tool};
 
+use crate::action::{Action, first_action};
 use crate::candidate::Field;
 use crate::dense::{Table, Vector, pieces};
-use crate::lexical::{Document, Key, key};
-use crate::terms::{Term, terms};
+use crate::lexical::{Document, Key, Spoken, words};
 
 /// How much of a tool's name, description and parameter names the vector of
 /// the whole tool takes in, in word pieces, and what each counts.
@@ -22,6 +22,10 @@ const PARAMETERS: (usize, f32) = (24, 0.5);
 /// How many of a description's words are compared with the query's one by
 /// one.
 const MAX_BODY_WORDS: usize = 24;
+
+/// Among how many of a description's first words the verb is looked for that
+/// says what the tool does.
+const WORDS_BEFORE_VERB: usize = 3;
 
 /// The most bytes of a description that are read.
 const MAX_DESCRIPTION_BYTES: usize = 2048;
@@ -45,6 +49,8 @@ pub(crate) struct Read {
     pub(crate) name_words: Vec<u32>,
     /// Its description's first words, as places in the shelf's.
     pub(crate) body_words: Vec<u32>,
+    /// What it does, and the word that says so, as a place in the shelf's.
+    pub(crate) action: Option<(Action, u32)>,
 }
 
 /// One server's tools.
@@ -74,12 +80,12 @@ impl Shelf {
         let tools = tools.iter().map(|tool| spelt.read(tool, table)).collect();
         let names = server_names(server);
         let said = format!("{names} {}", cut(&server.description));
-        let own_terms = terms(&said);
+        let own_words = words(&said);
         let direction = table.mean(pieces(&said, DESCRIPTION.0).into_iter().map(|piece| (piece, 1.0)));
-        let mut name_words: Vec<Key> = terms(&names).iter().map(|term| key(&term.stem)).collect();
+        let mut name_words: Vec<Key> = words(&names).iter().map(|word| word.stem).collect();
         name_words.sort_unstable();
         name_words.dedup();
-        let document = Document::of(&[(Field::Description, own_terms)]);
+        let document = Document::of(&[(Field::Description, own_words)]);
         Arc::new(Self { contents, words: spelt.words, tools, name_words, document, direction })
     }
 }
@@ -112,16 +118,17 @@ impl Spelling {
         let parameters = parameters.join(" ");
         let examples = tool.examples.join(" ");
         let about = tool.parameters.iter().map(parameter_text).collect::<Vec<String>>().join(" ");
-        let (name_terms, body_terms) = (terms(&listing.name), terms(description));
-        let name_words = self.places(&name_terms, usize::MAX);
-        let body_words = self.places(&body_terms, MAX_BODY_WORDS);
+        let (named, told) = (words(&listing.name), words(description));
+        let name_words = self.places(&named, usize::MAX);
+        let body_words = self.places(&told, MAX_BODY_WORDS);
+        let action = self.action(&named, usize::MAX).or_else(|| self.action(&told, WORDS_BEFORE_VERB));
         let document = Document::of(&[
-            (Field::Name, name_terms),
-            (Field::Title, terms(title)),
-            (Field::Example, terms(&examples)),
-            (Field::Description, body_terms),
-            (Field::Parameter, terms(&parameters)),
-            (Field::ParameterText, terms(&about)),
+            (Field::Name, named),
+            (Field::Title, words(title)),
+            (Field::Example, words(&examples)),
+            (Field::Description, told),
+            (Field::Parameter, words(&parameters)),
+            (Field::ParameterText, words(&about)),
         ]);
         let weighed = |text: &str, (limit, weight): (usize, f32)| {
             pieces(text, limit).into_iter().map(move |piece| (piece, weight))
@@ -135,13 +142,21 @@ impl Spelling {
             name: table.mean(weighed(&listing.name, NAME)),
             name_words,
             body_words,
+            action,
         }
     }
 
-    fn places(&mut self, terms: &[Term], limit: usize) -> Vec<u32> {
+    /// What the first verb among the first words says is done.
+    fn action(&self, spoken: &[Spoken], among: usize) -> Option<(Action, u32)> {
+        let (at, action) = first_action(&spoken[..spoken.len().min(among)])?;
+        let word = Word { form: spoken[at].form.as_str().into(), stem: spoken[at].stem };
+        self.places.get(&word).map(|&place| (action, place))
+    }
+
+    fn places(&mut self, spoken: &[Spoken], limit: usize) -> Vec<u32> {
         let mut found: Vec<u32> = Vec::new();
-        for term in terms {
-            let word = Word { form: term.form.as_str().into(), stem: key(&term.stem) };
+        for own in spoken {
+            let word = Word { form: own.form.as_str().into(), stem: own.stem };
             let next = self.words.len() as u32;
             let place = *self.places.entry(word).or_insert_with_key(|word| {
                 self.words.push(word.clone());

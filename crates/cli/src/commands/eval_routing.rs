@@ -105,7 +105,7 @@ fn prediction(asked: &Asked, router: &Router, ids: &HashMap<ServerId, String>) -
     } else {
         "route"
     };
-    let servers: Vec<&String> = ranking.servers().into_iter().map(|id| &ids[id]).collect();
+    let servers: Vec<&String> = ranking.servers().iter().map(|id| &ids[id]).collect();
     json!({
         "id": asked.id,
         "ranked_tools": ranked,

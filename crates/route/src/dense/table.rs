@@ -54,6 +54,12 @@ impl Table {
     /// The direction of weighted pieces, each counted once at its greatest
     /// weight, so that saying a word twice says no more.
     pub(crate) fn mean(&self, pieces: impl IntoIterator<Item = (u32, f32)>) -> Vector {
+        Vector::of(&self.sum(pieces))
+    }
+
+    /// The same before it is made a unit vector. Its length says how much the
+    /// pieces tell: the training gave short vectors to those that tell little.
+    pub(crate) fn sum(&self, pieces: impl IntoIterator<Item = (u32, f32)>) -> [f32; DIMENSIONS] {
         let mut weighted: Vec<(u32, f32)> = pieces.into_iter().collect();
         weighted.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         weighted.dedup_by_key(|(piece, _)| *piece);
@@ -65,7 +71,7 @@ impl Table {
                 *total += factor * f32::from(own);
             }
         }
-        Vector::of(&sum)
+        sum
     }
 }
 

@@ -28,7 +28,6 @@ impl Forest {
 
 impl Forest {
     /// Whether there are no trees.
-    #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.trees.is_empty()
     }

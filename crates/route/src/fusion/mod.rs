@@ -4,13 +4,19 @@
 //! tools that may serve it, each with its [`Signs`], and their fused score.
 //! It refuses to know what a sign stands for: the weights were learnt.
 
+mod acts;
 mod forest;
+mod phrase;
+mod second;
+mod servers;
 mod shortlist;
 mod signs;
 mod soft;
 mod verdict;
 
 pub(crate) use forest::Forest;
+pub(crate) use second::{SecondSigns, second_signs};
+pub(crate) use servers::{ServerSigns, server_signs};
 pub(crate) use shortlist::Shortlist;
-pub(crate) use signs::{Signs, signs};
+pub(crate) use signs::{Look, Signs, looks};
 pub(crate) use verdict::{Ranked, VerdictSigns, verdict_signs};

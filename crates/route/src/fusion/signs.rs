@@ -1,28 +1,41 @@
 //! What speaks for a tool on the shortlist.
 
-use crate::asked::Asked;
+use crate::asked::{Asked, Sought};
 use crate::candidate::Field;
-use crate::dense::similarity;
+use crate::dense::{Vector, similarity};
+use crate::fusion::acts::Acts;
+use crate::fusion::phrase::Phrase;
 use crate::fusion::shortlist::{Shortlist, Sighting};
 use crate::fusion::soft::Soft;
 use crate::lexical::Key;
 use crate::library::Library;
 
 /// How many signs there are.
-pub(crate) const SIGNS: usize = 34;
+pub(crate) const SIGNS: usize = 54;
 
 /// What speaks for a tool, in the order in which the fusion was trained:
 /// see [`signs`].
 pub(crate) type Signs = [f32; SIGNS];
 
-/// The signs of every tool on the shortlist.
-pub(crate) fn signs(asked: &Asked, library: &Library, shortlist: &Shortlist) -> Vec<Signs> {
+/// One tool, looked at.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    pub(crate) signs: Signs,
+    /// The part of the query that it suits best.
+    pub(crate) part: Option<usize>,
+    /// By word of the query: how far the tool has it or one like it, 0 to 1.
+    pub(crate) cover: Vec<f32>,
+}
+
+/// What speaks for every tool on the shortlist.
+pub(crate) fn looks(asked: &Asked, library: &Library, shortlist: &Shortlist) -> Vec<Look> {
     let mut soft = Soft::new(asked, library);
     let best = Best::of(shortlist);
     let clause_best: Vec<Best> = shortlist.clauses.iter().map(|seen| Best::among(seen)).collect();
-    let ranks_meaning = ranks(shortlist, |seen| seen.meaning);
-    let ranks_words = ranks(shortlist, |seen| seen.words);
+    let ranks_meaning = ranks(shortlist, |tool| shortlist.whole[tool].meaning);
+    let ranks_words = ranks(shortlist, |tool| shortlist.whole[tool].words);
     let servers = ServerSigns::of(asked, library, shortlist);
+    let places = Places::of(asked, library, shortlist, servers.named.iter().copied().fold(0.0, f32::max));
     let mut all = Vec::with_capacity(shortlist.tools.len());
     for (at, &tool) in shortlist.tools.iter().enumerate() {
         let place = tool as usize;
@@ -34,7 +47,22 @@ pub(crate) fn signs(asked: &Asked, library: &Library, shortlist: &Shortlist) -> 
         let body = soft.meeting(&detail.body_words);
         let name_likeness = similarity(&asked.direction, &library.names[place]);
         let clause = clause_signs(tool, asked, library, shortlist, &clause_best, seen, &best);
-        all.push([
+        let parts = soft.parts(&detail.name_words);
+        let body_parts = soft.parts(&detail.body_words);
+        let object: Vec<u32> = detail
+            .name_words
+            .iter()
+            .copied()
+            .filter(|word| detail.action.is_none_or(|(_, verb)| verb != *word))
+            .collect();
+        let acts = Acts::of(asked, library, detail, clause.best);
+        let phrase = Phrase::of(asked, library, detail);
+        let on_shelf = &library.shelves[shelf].1.name_words;
+        let stands =
+            |(word, own): (&Sought, &bool)| f32::from(u8::from(*own || on_shelf.binary_search(&word.stem).is_ok()));
+        let literal = asked.words.iter().zip(&found.literal).map(stands);
+        let cover = literal.zip(named.best.iter().zip(&body.best)).map(|(own, (a, b))| own.max(*a).max(*b)).collect();
+        let signs = [
             seen.words,
             ratio(seen.words, best.words),
             found.share,
@@ -69,7 +97,28 @@ pub(crate) fn signs(asked: &Asked, library: &Library, shortlist: &Shortlist) -> 
             asked.clauses.len() as f32,
             (library.wholes.len() as f32).ln(),
             clause.name,
-        ]);
+            parts.told,
+            parts.asked,
+            parts.asked.max(body_parts.asked),
+            named.telling.max(body.telling),
+            named.telling,
+            found.telling,
+            acts.suits,
+            acts.any,
+            acts.likeness,
+            acts.own,
+            acts.ordered,
+            soft.parts(&object).told,
+            servers.named[shelf] - places.most_named,
+            found.in_description,
+            found.in_parameters,
+            places.in_clause[at],
+            places.name_behind_in_clause[at],
+            name_likeness - places.best_name,
+            phrase.name_run,
+            phrase.pairs,
+        ];
+        all.push(Look { signs, part: clause.best, cover });
     }
     all
 }
@@ -99,8 +148,8 @@ impl Best {
 }
 
 /// Each listed tool's place by one sign, as ln(1 + place).
-fn ranks(shortlist: &Shortlist, by: impl Fn(Sighting) -> f32) -> Vec<f32> {
-    let values: Vec<f32> = shortlist.tools.iter().map(|&tool| by(shortlist.whole[tool as usize])).collect();
+fn ranks(shortlist: &Shortlist, by: impl Fn(usize) -> f32) -> Vec<f32> {
+    let values: Vec<f32> = shortlist.tools.iter().map(|&tool| by(tool as usize)).collect();
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[b].total_cmp(&values[a]));
     let mut ranks = vec![0.0; values.len()];
@@ -111,6 +160,7 @@ fn ranks(shortlist: &Shortlist, by: impl Fn(Sighting) -> f32) -> Vec<f32> {
 }
 
 /// Which of the query's words stand in a tool, literally.
+#[derive(Default)]
 struct Found {
     /// Their share, by rarity.
     share: f32,
@@ -120,17 +170,31 @@ struct Found {
     name_said: f32,
     /// What the rarest word counts that it lacks and another tool has.
     rarest_missed: f32,
+    /// Their share by how much they tell.
+    telling: f32,
+    /// The share of those that stand in its description, and nowhere before.
+    in_description: f32,
+    /// The share of those that stand in its parameters only.
+    in_parameters: f32,
+    /// By word: whether it stands there.
+    literal: Vec<bool>,
 }
 
 fn found(asked: &Asked, library: &Library, tool: u32) -> Found {
-    let mut found = Found { share: 0.0, in_name: 0.0, name_said: 0.0, rarest_missed: 0.0 };
+    let mut found = Found::default();
     for word in &asked.words {
         let postings = library.postings.of_word(word.stem);
-        match postings.binary_search_by_key(&tool, |posting| posting.thing) {
+        let place = postings.binary_search_by_key(&tool, |posting| posting.thing);
+        found.literal.push(place.is_ok());
+        match place {
             Ok(at) => {
                 found.share += word.rarity;
-                if postings[at].field == Field::Name {
-                    found.in_name += word.rarity;
+                found.telling += word.told;
+                match postings[at].field {
+                    Field::Name => found.in_name += word.rarity,
+                    Field::Description => found.in_description += word.rarity,
+                    Field::Parameter | Field::ParameterText => found.in_parameters += word.rarity,
+                    _ => {}
                 }
             }
             Err(_) if !postings.is_empty() => found.rarest_missed = found.rarest_missed.max(word.rarity),
@@ -141,6 +205,9 @@ fn found(asked: &Asked, library: &Library, tool: u32) -> Found {
     found.name_said = ratio(found.in_name, name_mass).min(1.0);
     found.share /= asked.mass;
     found.in_name /= asked.mass;
+    found.in_description /= asked.mass;
+    found.in_parameters /= asked.mass;
+    found.telling /= asked.told;
     found
 }
 
@@ -157,6 +224,8 @@ struct ClauseSigns {
     words_behind: f32,
     both_behind: f32,
     name: f32,
+    /// Which part it suits best at first sight.
+    best: Option<usize>,
 }
 
 fn clause_signs(
@@ -176,9 +245,15 @@ fn clause_signs(
         words_behind: whole.words - whole_best.words,
         both_behind: whole.both() - whole_best.both,
         name: similarity(&asked.direction, &library.names[place]),
+        best: None,
     };
-    for ((clause, seen), best) in asked.clauses.iter().zip(&shortlist.clauses).zip(best) {
+    let mut greatest = f32::MIN;
+    for (at, ((clause, seen), best)) in asked.clauses.iter().zip(&shortlist.clauses).zip(best).enumerate() {
         let own = seen[place];
+        if own.both() > greatest {
+            greatest = own.both();
+            signs.best = Some(at);
+        }
         signs.meaning = signs.meaning.max(own.meaning);
         signs.meaning_behind = signs.meaning_behind.max(own.meaning - best.meaning);
         signs.words = signs.words.max(own.words);
@@ -239,3 +314,43 @@ impl ServerSigns {
 /// What a word of a server's name counts that the query does not say:
 /// "server" and "MCP" are common, most others are not.
 const MISSED_NAME_RARITY: f32 = 3.0;
+
+/// How the tools of the shortlist stand to each other, part by part.
+struct Places {
+    /// By tool: its best place in any part, as ln(1 + place).
+    in_clause: Vec<f32>,
+    /// By tool: how far its name's likeness is behind the most like one, in
+    /// the part in which it is least so.
+    name_behind_in_clause: Vec<f32>,
+    best_name: f32,
+    most_named: f32,
+}
+
+impl Places {
+    fn of(asked: &Asked, library: &Library, shortlist: &Shortlist, most_named: f32) -> Self {
+        let count = shortlist.tools.len();
+        let name = |direction: &Vector| -> Vec<f32> {
+            shortlist.tools.iter().map(|&tool| similarity(direction, &library.names[tool as usize])).collect()
+        };
+        let greatest = |values: &[f32]| values.iter().copied().fold(f32::MIN, f32::max);
+        let whole = name(&asked.direction);
+        let best_name = greatest(&whole);
+        let mut in_clause = vec![f32::MAX; count];
+        let mut name_behind = vec![f32::MIN; count];
+        for (clause, seen) in asked.clauses.iter().zip(&shortlist.clauses) {
+            let names = name(&clause.direction);
+            let best = greatest(&names);
+            for (behind, own) in name_behind.iter_mut().zip(&names) {
+                *behind = behind.max(own - best);
+            }
+            for (place, own) in in_clause.iter_mut().zip(ranks(shortlist, |tool| seen[tool].both())) {
+                *place = place.min(own);
+            }
+        }
+        if asked.clauses.is_empty() {
+            in_clause = ranks(shortlist, |tool| shortlist.whole[tool].both());
+            name_behind = whole.iter().map(|own| own - best_name).collect();
+        }
+        Self { in_clause, name_behind_in_clause: name_behind, best_name, most_named }
+    }
+}

@@ -11,13 +11,27 @@ use crate::library::Library;
 const CHANCE: f32 = 0.25;
 
 /// How a query's words and a list of a tool's words meet.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Meeting {
     /// The share of the query's words, by rarity, that the tool has like
     /// ones of.
     pub(crate) asked: f32,
     /// The share of the tool's words, by rarity, that the query has like
     /// ones of.
+    pub(crate) told: f32,
+    /// The share of the query's words, by how much they tell, that the tool
+    /// has like ones of.
+    pub(crate) telling: f32,
+    /// By word of the query: how like the likest of the tool's words is.
+    pub(crate) best: Vec<f32>,
+}
+
+/// How the part of a query that suits best and a list of a tool's words meet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct PartMeeting {
+    /// As [`Meeting::asked`], of that part's words.
+    pub(crate) asked: f32,
+    /// As [`Meeting::told`], by that part's words alone.
     pub(crate) told: f32,
 }
 
@@ -49,7 +63,34 @@ impl<'a> Soft<'a> {
             all += rarity;
         }
         let asked: f32 = best.iter().zip(&self.asked.words).map(|(best, word)| best * word.rarity).sum();
-        Meeting { asked: asked / self.asked.mass, told: told / all }
+        let telling: f32 = best.iter().zip(&self.asked.words).map(|(best, word)| best * word.told).sum();
+        Meeting { asked: asked / self.asked.mass, told: told / all, telling: telling / self.asked.told, best }
+    }
+
+    /// The best of each over the parts of the query; the whole, if it has
+    /// none. The words are those that [`Soft::meeting`] has met before.
+    pub(crate) fn parts(&self, words: &[u32]) -> PartMeeting {
+        let whole = std::slice::from_ref(&self.asked.whole);
+        let parts = if self.asked.clauses.is_empty() { whole } else { &self.asked.clauses };
+        let mut best = PartMeeting::default();
+        for part in parts {
+            let mut own = PartMeeting { asked: 0.0, told: 0.0 };
+            let mass: f32 = part.words.iter().map(|&at| self.asked.words[at].rarity).sum();
+            for &at in &part.words {
+                let greatest = words.iter().filter_map(|word| self.known.get(word)).map(|row| row[at]);
+                own.asked += greatest.fold(0.0, f32::max) * self.asked.words[at].rarity;
+            }
+            let mut all = f32::EPSILON;
+            for &word in words {
+                let Some(row) = self.known.get(&word) else { continue };
+                let rarity = self.library.word_rarities[word as usize];
+                own.told += part.words.iter().map(|&at| row[at]).fold(0.0, f32::max) * rarity;
+                all += rarity;
+            }
+            best.asked = best.asked.max(own.asked / mass.max(f32::EPSILON));
+            best.told = best.told.max(own.told / all);
+        }
+        best
     }
 }
 

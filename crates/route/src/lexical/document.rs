@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::key::{Key, key};
+use super::key::Key;
+use super::words::Spoken;
 use crate::candidate::Field;
-use crate::terms::Term;
 
 /// Each field's weight, how far its length is normalised (`b`), and its
 /// length in words among public tools.
@@ -37,15 +37,15 @@ pub(crate) struct Document {
 }
 
 impl Document {
-    /// Reads the terms of each field.
-    pub(crate) fn of(fields: &[(Field, Vec<Term>)]) -> Self {
+    /// Reads the words of each field.
+    pub(crate) fn of(fields: &[(Field, Vec<Spoken>)]) -> Self {
         let mut all: HashMap<Key, Entry> = HashMap::new();
-        for (field, terms) in fields {
+        for (field, words) in fields {
             let Some((_, weight, b, usual)) = FIELDS.into_iter().find(|(own, ..)| own == field) else { continue };
-            let normal = 1.0 - b + b * terms.len() as f32 / usual;
+            let normal = 1.0 - b + b * words.len() as f32 / usual;
             let mut counts: HashMap<Key, f32> = HashMap::new();
-            for term in terms {
-                *counts.entry(key(&term.stem)).or_default() += 1.0;
+            for word in words {
+                *counts.entry(word.stem).or_default() += 1.0;
             }
             for (word, count) in counts {
                 let entry = all.entry(word).or_insert(Entry { word, frequency: 0.0, field: *field });

@@ -10,8 +10,12 @@ mod background;
 mod document;
 mod key;
 mod postings;
+mod stops;
+mod words;
 
 pub(crate) use background::Background;
 pub(crate) use document::Document;
 pub(crate) use key::{Key, key};
 pub(crate) use postings::Postings;
+pub use words::stems;
+pub(crate) use words::{Spoken, words};
