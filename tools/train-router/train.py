@@ -5,7 +5,7 @@ train.py --data DIR --minilm DIR [--work DIR] [--collections] [--keep]
 --data    the routing data: catalog.json, views.json, dev.jsonl, score.py
 --minilm  the sentence model's directory: model.safetensors, vocab.txt
 --work    everything in between (default: a new temporary directory); what is there already is not made again
---collections  measures unseen collections too, which takes four times as long and changes nothing that ships but bounds
+--collections  measures unseen collections too, which takes four times as long and changes nothing that ships
 --keep    do not put anything into crates/route/model
 """
 import argparse

@@ -1,21 +1,35 @@
-//! From signs to scores, probabilities and decisions.
+//! How sure is sure enough on this catalogue.
 //!
-//! Two signals, kept apart: whether anything here serves the query, and
-//! whether several would do alike. Each has its own forest and its own bound.
-//! The bounds were set on public query sets, none of which is the user's
-//! catalogue: [`Calibration`] says so.
+//! The operator's examples are queries whose tools are known. Each is asked of
+//! the catalogue as it would be without examples, and the bounds are set so
+//! that they would have held for them (conformal prediction). Too few examples
+//! prove nothing: then the bounds of the training stay, and it is said so.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use crate::fusion::{Forest, SecondSigns, ServerSigns, Signs, VerdictSigns};
+/// The fewest examples that bounds can be set on: with fewer, not one of them
+/// may be missed for [`Risk::Reads`] to hold.
+pub(crate) const FEWEST_EXAMPLES: usize = 19;
+
+/// The most examples that are asked; of more, evenly chosen ones.
+pub(crate) const MOST_EXAMPLES: usize = 200;
 
 /// What the decisions of a router rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Calibration {
-    /// On this catalogue nothing was measured; the bounds come from public
-    /// query sets and may be off here.
+    /// Too little was known of this catalogue to measure anything; the bounds
+    /// come from public query sets and may be off here.
     Uncalibrated,
+    /// The bounds of sureness were set on the operator's examples. Whether
+    /// anything serves a query, and whether several would, still goes by
+    /// public query sets: examples say nothing of what is out of scope.
+    ByExamples {
+        /// How many were asked.
+        asked: usize,
+        /// For how many of them their tool came first.
+        first: usize,
+    },
 }
 
 /// How much of the time the tool that is meant may be missing from a set of
@@ -28,157 +42,88 @@ pub enum Risk {
     Effects,
 }
 
-/// How signs become scores and decisions.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Fusion {
-    /// Ranks tools.
-    rank: Forest,
-    /// Ranks the first few of them again.
-    #[serde(default)]
-    second: Forest,
-    /// Ranks servers.
-    #[serde(default)]
-    server: Forest,
-    /// Whether one tool serves the query, whatever the others do.
-    #[serde(default)]
-    serves: Forest,
-    /// Whether anything here serves the query; what its best tools do for it
-    /// by themselves is added.
-    #[serde(default)]
-    scope: Verdict,
-    /// Whether several would do alike.
-    #[serde(default)]
-    ambiguity: Verdict,
-    /// The bound of `scope` where several would do alike: that they do speaks
-    /// for them.
-    #[serde(default)]
-    scope_if_ambiguous: f32,
-    /// Whether the best tool is the one that is meant; the bound holds for
-    /// reads.
-    #[serde(default)]
-    sure: Verdict,
-    /// The same bound where the best tool has side effects.
-    #[serde(default = "one")]
-    sure_effects: f32,
-    /// What fused scores are divided by before they become probabilities.
-    #[serde(default = "one")]
-    temperature: f32,
-    /// The least probability of a tool in a set, by risk.
-    #[serde(default)]
-    floors: Floors,
+impl Risk {
+    /// Every risk.
+    pub(crate) const ALL: [Self; 2] = [Self::Reads, Self::Effects];
+
+    /// The share that may be missed.
+    fn missed(self) -> f32 {
+        match self {
+            Self::Reads => 0.05,
+            Self::Effects => 0.02,
+        }
+    }
 }
 
-/// A forest whose sum is a log-odds, and the bound from which it counts.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Verdict {
-    forest: Forest,
-    /// A probability.
-    bound: f32,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Floors {
-    reads: f32,
-    effects: f32,
-}
-
-fn one() -> f32 {
-    1.0
-}
-
-/// What is thought of a whole ranking.
+/// From where a decision is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Judgement {
-    /// How likely it is that anything here serves the query, 0 to 1.
-    pub(crate) scope: f32,
-    /// How likely it is that several would do alike, 0 to 1.
-    pub(crate) ambiguity: f32,
-    /// How likely it is that the best tool is the one that is meant, 0 to 1.
+pub(crate) struct Bounds {
+    /// How sure one must be to act without asking, 0 to 1; above 1: never.
     pub(crate) sure: f32,
-}
-
-impl Fusion {
-    /// A tool's fused score: comparable within one ranking only.
-    pub(crate) fn score(&self, signs: &Signs) -> f32 {
-        self.rank.score(signs)
-    }
-
-    /// A tool's score at the second look, if one was learnt.
-    pub(crate) fn second_score(&self, signs: &SecondSigns) -> Option<f32> {
-        (!self.second.is_empty()).then(|| self.second.score(signs))
-    }
-
-    /// Whether a second look was learnt.
-    pub(crate) fn looks_twice(&self) -> bool {
-        !self.second.is_empty()
-    }
-
-    /// A server's score: comparable within one ranking only.
-    pub(crate) fn server_score(&self, signs: &ServerSigns) -> f32 {
-        self.server.score(signs)
-    }
-
-    /// The probabilities that fused scores, best first, stand for.
-    pub(crate) fn probabilities(&self, scores: &[f32]) -> Vec<f32> {
-        let best = scores.first().copied().unwrap_or_default();
-        let weights: Vec<f32> = scores.iter().map(|score| ((score - best) / self.temperature).exp()).collect();
-        let total: f32 = weights.iter().sum();
-        weights.into_iter().map(|weight| weight / total).collect()
-    }
-
-    /// The log-odds that a tool serves the query by itself.
-    pub(crate) fn serves(&self, signs: &Signs) -> f32 {
-        self.serves.score(signs)
-    }
-
-    /// What is thought of a ranking of which the first few tools serve by
-    /// themselves at most at these log-odds.
-    pub(crate) fn judge(&self, signs: &VerdictSigns, serves: f32) -> Judgement {
-        Judgement {
-            scope: logistic(f32::midpoint(self.scope.forest.score(signs), serves)),
-            ambiguity: logistic(self.ambiguity.forest.score(signs)),
-            sure: logistic(self.sure.forest.score(signs)),
-        }
-    }
-
-    pub(crate) fn is_in_scope(&self, judgement: Judgement) -> bool {
-        let bound = if self.is_ambiguous(judgement) { self.scope_if_ambiguous } else { self.scope.bound };
-        judgement.scope >= bound
-    }
-
-    pub(crate) fn is_ambiguous(&self, judgement: Judgement) -> bool {
-        judgement.ambiguity >= self.ambiguity.bound
-    }
-
-    /// Whether the best tool may be acted upon without asking.
-    pub(crate) fn is_sure(&self, judgement: Judgement, risk: Risk) -> bool {
-        let bound = match risk {
-            Risk::Reads => self.sure.bound,
-            Risk::Effects => self.sure_effects,
-        };
-        self.is_in_scope(judgement) && judgement.sure >= bound
-    }
-
     /// The least probability that keeps a tool in a set of likely ones.
-    pub(crate) fn floor(&self, risk: Risk) -> f32 {
-        match risk {
-            Risk::Reads => self.floors.reads,
-            Risk::Effects => self.floors.effects,
-        }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn is_trained(&self) -> bool {
-        let verdicts = [&self.scope, &self.ambiguity, &self.sure];
-        !self.rank.is_empty()
-            && verdicts.iter().all(|own| !own.forest.is_empty() && own.bound > 0.0)
-            && self.floors.reads > 0.0
-    }
+    pub(crate) floor: f32,
 }
 
-fn logistic(odds: f32) -> f32 {
-    1.0 / (1.0 + (-odds).exp())
+/// How one example fared.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Fared {
+    /// How sure the router was of the best tool.
+    pub(crate) sure: f32,
+    /// Whether the best tool was the example's.
+    pub(crate) first: bool,
+    /// The probability that the example's tool was given; 0 if it was missed.
+    pub(crate) probability: f32,
+}
+
+/// The bounds under which at most the risk's share of these examples would
+/// have been missed or acted upon wrongly, and one more as bad as the worst.
+pub(crate) fn bounds(fared: &[Fared], risk: Risk) -> Bounds {
+    let count = fared.len() as f32 + 1.0;
+    let mut probabilities: Vec<f32> = fared.iter().map(|own| own.probability).collect();
+    probabilities.sort_by(f32::total_cmp);
+    let may_miss = (risk.missed() * count) as usize;
+    let floor = may_miss.checked_sub(1).map_or(0.0, |last| probabilities[last]);
+    let mut surest: Vec<Fared> = fared.to_vec();
+    surest.sort_by(|a, b| b.sure.total_cmp(&a.sure).then(a.first.cmp(&b.first)));
+    let (mut wrong, mut sure) = (0.0, NEVER);
+    for (at, own) in surest.iter().enumerate() {
+        wrong += f32::from(u8::from(!own.first));
+        let last_of_equals = surest.get(at + 1).is_none_or(|next| next.sure < own.sure);
+        if last_of_equals && (wrong + 1.0) / (at as f32 + 2.0) <= risk.missed() {
+            sure = own.sure;
+        }
+    }
+    Bounds { sure, floor }
+}
+
+/// A sureness that is never reached.
+const NEVER: f32 = 2.0;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_for_what_they_were_set_on() {
+        let fared = |wrong: usize, all: usize| -> Vec<Fared> {
+            let one = |at: usize| Fared {
+                sure: at as f32 / all as f32,
+                first: at >= wrong,
+                probability: if at >= wrong { 0.5 } else { 0.01 },
+            };
+            (0..all).map(one).collect()
+        };
+        // (wrong, all) → (surely from, floor) for reads.
+        let rows = [
+            ((0, 10), (NEVER, 0.0)), // ten right ones do not prove 95 in 100
+            ((0, 19), (0.0, 0.5)),
+            ((5, 100), (0.05, 0.01)),
+            ((50, 100), (0.5, 0.01)),
+        ];
+        for ((wrong, all), (sure, floor)) in rows {
+            let own = bounds(&fared(wrong, all), Risk::Reads);
+            assert!(own.sure <= sure && (sure == NEVER || own.sure >= sure - 0.05), "{wrong} of {all}: {own:?}");
+            assert!((own.floor - floor).abs() < 1e-6, "{wrong} of {all}: {own:?}");
+        }
+    }
 }

@@ -44,10 +44,7 @@ impl Library {
         if let Some(before) = before {
             earlier.extend(before.shelves.iter().map(|(id, shelf)| (id, shelf)));
         }
-        let mut by_server: HashMap<&ServerId, Vec<Arc<Tool>>> = HashMap::new();
-        for tool in catalog.tools() {
-            by_server.entry(&tool.reference.server).or_default().push(Arc::clone(tool));
-        }
+        let by_server = by_server(catalog);
         let shelves: Vec<(ServerId, Arc<Shelf>)> = catalog
             .servers()
             .iter()
@@ -58,6 +55,16 @@ impl Library {
             })
             .collect();
         Self::of(catalog, shelves, table, background)
+    }
+
+    /// Reads a snapshot as if the operator had given no examples.
+    pub(crate) fn without_examples(catalog: &Catalog, table: &Table, background: &Background) -> Self {
+        let by_server = by_server(catalog);
+        let shelves = catalog.servers().iter().filter_map(|server| {
+            let tools = by_server.get(&server.id)?;
+            Some((server.id.clone(), Shelf::without_examples(server, tools, table)))
+        });
+        Self::of(catalog, shelves.collect(), table, background)
     }
 
     fn of(catalog: &Catalog, shelves: Vec<(ServerId, Arc<Shelf>)>, table: &Table, background: &Background) -> Self {
@@ -102,6 +109,14 @@ impl Library {
             shelves,
         }
     }
+}
+
+fn by_server(catalog: &Catalog) -> HashMap<&ServerId, Vec<Arc<Tool>>> {
+    let mut all: HashMap<&ServerId, Vec<Arc<Tool>>> = HashMap::new();
+    for tool in catalog.tools() {
+        all.entry(&tool.reference.server).or_default().push(Arc::clone(tool));
+    }
+    all
 }
 
 /// Every word of every shelf once.

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, ServerId};
+use catalog::{Catalog, ServerId, ToolRef};
 
 use crate::asked::Asked;
-use crate::calibrate::{Judgement, Risk};
+use crate::calibrate::{Bounds, Fared, Risk};
 use crate::candidate::{Candidate, Field, Match, Route};
-use crate::fusion::{Look, Ranked, Shortlist, looks, second_signs, server_signs, verdict_signs};
+use crate::fusion::{Judgement, Look, Ranked, Shortlist, looks, second_signs, server_signs, verdict_signs};
 use crate::library::Library;
 use crate::weights::Weights;
 
@@ -37,8 +37,8 @@ pub struct Ranking {
     servers: Vec<ServerId>,
     in_scope: bool,
     ambiguous: bool,
-    sure: [bool; 2],
-    floors: [f32; 2],
+    sure: f32,
+    bounds: [Bounds; 2],
 }
 
 impl Ranking {
@@ -72,8 +72,24 @@ impl Ranking {
             ambiguity: judgement.ambiguity,
             in_scope: verdict.is_some() && fusion.is_in_scope(judgement),
             ambiguous: fusion.is_ambiguous(judgement),
-            sure: [Risk::Reads, Risk::Effects].map(|risk| verdict.is_some() && fusion.is_sure(judgement, risk)),
-            floors: [fusion.floor(Risk::Reads), fusion.floor(Risk::Effects)],
+            sure: judgement.sure,
+            bounds: Risk::ALL.map(|risk| fusion.bounds(risk)),
+        }
+    }
+
+    /// The same with other bounds.
+    pub(crate) fn bounded(mut self, bounds: [Bounds; 2]) -> Self {
+        self.bounds = bounds;
+        self
+    }
+
+    /// How it did by a tool that the text is known to mean.
+    pub(crate) fn fared(&self, meant: &ToolRef) -> Fared {
+        let place = self.candidates.iter().position(|candidate| candidate.tool.reference == *meant);
+        Fared {
+            sure: if self.in_scope { self.sure } else { 0.0 },
+            first: place == Some(0),
+            probability: place.map_or(0.0, |at| self.candidates[at].score),
         }
     }
 
@@ -91,8 +107,8 @@ impl Ranking {
     /// for the risk. One: it may be acted upon; several: they are to be asked
     /// about by name.
     pub fn likely(&self, risk: Risk) -> &[Candidate] {
-        let floor = self.floors[risk as usize];
-        if self.sure[risk as usize] {
+        let Bounds { sure, floor } = self.bounds[risk as usize];
+        if self.in_scope && self.sure >= sure {
             return &self.candidates[..self.candidates.len().min(1)];
         }
         let count = self.candidates.iter().take_while(|candidate| candidate.score >= floor).count();

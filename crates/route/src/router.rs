@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use catalog::{Catalog, ServerId};
+use catalog::{Catalog, ServerId, ToolRef};
 
-use crate::calibrate::Calibration;
+use crate::calibrate::{Bounds, Calibration, FEWEST_EXAMPLES, Fared, MOST_EXAMPLES, Risk, bounds};
 use crate::candidate::{Candidate, Field, Match, Route};
 use crate::coverage::Demand;
 use crate::decide::decide;
@@ -28,6 +28,7 @@ pub struct Router {
     /// words alone never pays for it.
     library: OnceLock<Library>,
     weights: Option<Arc<Weights>>,
+    calibrated: OnceLock<(Calibration, Option<[Bounds; 2]>)>,
 }
 
 impl Router {
@@ -52,7 +53,7 @@ impl Router {
             })
             .collect();
         let library = library.map_or_else(OnceLock::new, OnceLock::from);
-        Self { catalog, index, server_words, library, weights }
+        Self { catalog, index, server_words, library, weights, calibrated: OnceLock::new() }
     }
 
     /// The snapshot it was built for.
@@ -99,17 +100,22 @@ impl Router {
     /// best first, at most `limit`. [`Router::rank`] and [`Router::route`] go
     /// by words alone and say which: what a planner reasons with.
     pub fn search(&self, text: &str, limit: usize) -> Ranking {
-        Ranking::of(text, self.library(), &self.weights(), &self.catalog, limit)
+        let ranking = Ranking::of(text, self.library(), &self.weights(), &self.catalog, limit);
+        match self.calibrated().1 {
+            Some(own) => ranking.bounded(own),
+            None => ranking,
+        }
     }
 
     /// Reads what a search goes by now rather than at the first one.
     pub fn prepare(&self) {
         self.library();
+        self.calibrated();
     }
 
     /// What the decisions of [`Router::search`] rest on.
     pub fn calibration(&self) -> Calibration {
-        Calibration::Uncalibrated
+        self.calibrated().0
     }
 
     /// The router of the next snapshot; servers that have not changed are not
@@ -138,6 +144,31 @@ impl Router {
         self.library.get_or_init(|| {
             let weights = self.weights();
             Library::read(&self.catalog, &weights.table, &weights.background, None)
+        })
+    }
+
+    /// Asks the operator's examples of the catalogue as it is without them.
+    fn calibrated(&self) -> &(Calibration, Option<[Bounds; 2]>) {
+        self.calibrated.get_or_init(|| {
+            let tools = self.catalog.tools();
+            let examples: Vec<(&str, &ToolRef)> = tools
+                .iter()
+                .flat_map(|tool| tool.examples.iter().map(|example| (example.as_str(), &tool.reference)))
+                .collect();
+            if examples.len() < FEWEST_EXAMPLES {
+                return (Calibration::Uncalibrated, None);
+            }
+            let weights = self.weights();
+            let without = Library::without_examples(&self.catalog, &weights.table, &weights.background);
+            let step = examples.len().div_ceil(MOST_EXAMPLES);
+            let fared: Vec<Fared> = examples
+                .iter()
+                .step_by(step)
+                .map(|(text, meant)| Ranking::of(text, &without, &weights, &self.catalog, usize::MAX).fared(meant))
+                .collect();
+            let first = fared.iter().filter(|own| own.first).count();
+            let found = Calibration::ByExamples { asked: fared.len(), first };
+            (found, Some(Risk::ALL.map(|risk| bounds(&fared, risk))))
         })
     }
 

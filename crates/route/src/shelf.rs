@@ -76,8 +76,23 @@ impl Shelf {
         if let Some(before) = before.filter(|before| before.contents == contents) {
             return Arc::clone(before);
         }
+        Arc::new(Self::of(server, tools, table, contents, |tool| tool.examples.join(" ")))
+    }
+
+    /// Reads them as if the operator had given no examples.
+    pub(crate) fn without_examples(server: &Server, tools: &[Arc<Tool>], table: &Table) -> Arc<Self> {
+        Arc::new(Self::of(server, tools, table, Vec::new(), |_| String::new()))
+    }
+
+    fn of(
+        server: &Server,
+        tools: &[Arc<Tool>],
+        table: &Table,
+        contents: Vec<String>,
+        examples: impl Fn(&Tool) -> String,
+    ) -> Self {
         let mut spelt = Spelling::default();
-        let tools = tools.iter().map(|tool| spelt.read(tool, table)).collect();
+        let tools = tools.iter().map(|tool| spelt.read(tool, table, &examples(tool))).collect();
         let names = server_names(server);
         let said = format!("{names} {}", cut(&server.description));
         let own_words = words(&said);
@@ -86,7 +101,7 @@ impl Shelf {
         name_words.sort_unstable();
         name_words.dedup();
         let document = Document::of(&[(Field::Description, own_words)]);
-        Arc::new(Self { contents, words: spelt.words, tools, name_words, document, direction })
+        Self { contents, words: spelt.words, tools, name_words, document, direction }
     }
 }
 
@@ -110,13 +125,12 @@ struct Spelling {
 }
 
 impl Spelling {
-    fn read(&mut self, tool: &Tool, table: &Table) -> Read {
+    fn read(&mut self, tool: &Tool, table: &Table, examples: &str) -> Read {
         let listing = &tool.listing;
         let title = listing.title.as_deref().unwrap_or_default();
         let description = cut(listing.description.as_deref().unwrap_or_default());
         let parameters: Vec<&str> = tool.parameters.iter().map(|parameter| parameter.name.as_str()).collect();
         let parameters = parameters.join(" ");
-        let examples = tool.examples.join(" ");
         let about = tool.parameters.iter().map(parameter_text).collect::<Vec<String>>().join(" ");
         let (named, told) = (words(&listing.name), words(description));
         let name_words = self.places(&named, usize::MAX);
@@ -125,7 +139,7 @@ impl Spelling {
         let document = Document::of(&[
             (Field::Name, named),
             (Field::Title, words(title)),
-            (Field::Example, words(&examples)),
+            (Field::Example, words(examples)),
             (Field::Description, told),
             (Field::Parameter, words(&parameters)),
             (Field::ParameterText, words(&about)),
@@ -134,7 +148,7 @@ impl Spelling {
             pieces(text, limit).into_iter().map(move |piece| (piece, weight))
         };
         let named = weighed(&listing.name, NAME).chain(weighed(title, NAME));
-        let named: Vec<(u32, f32)> = named.chain(weighed(&examples, DESCRIPTION)).collect();
+        let named: Vec<(u32, f32)> = named.chain(weighed(examples, DESCRIPTION)).collect();
         let said = weighed(description, DESCRIPTION).chain(weighed(&parameters, PARAMETERS));
         Read {
             document,

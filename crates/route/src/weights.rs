@@ -2,8 +2,8 @@
 
 use std::sync::{Arc, LazyLock};
 
-use crate::calibrate::Fusion;
 use crate::dense::Table;
+use crate::fusion::Fusion;
 use crate::lexical::Background;
 
 /// What the fusion learnt; written by `tools/train-router`.

@@ -6,6 +6,7 @@
 
 mod acts;
 mod forest;
+mod judge;
 mod phrase;
 mod second;
 mod servers;
@@ -15,6 +16,7 @@ mod soft;
 mod verdict;
 
 pub(crate) use forest::Forest;
+pub(crate) use judge::{Fusion, Judgement};
 pub(crate) use second::{SecondSigns, second_signs};
 pub(crate) use servers::{ServerSigns, server_signs};
 pub(crate) use shortlist::Shortlist;
