@@ -162,10 +162,6 @@ impl Connector {
     fn endpoint(&mut self) -> Result<Option<Endpoint>, Fault> {
         let config = Arc::clone(&self.config);
         let Transport::Http { url, headers } = &config.transport else { return Ok(None) };
-        let client = self.pool.client().map_err(|why| {
-            let message = format!("no HTTPS connection can be made: {why}");
-            Fault::lasting(Blame::Operator, "no_tls", message)
-        })?;
         if let (None, Some(settings)) = (&self.authorizer, &config.authorization) {
             let authorizer = Authorizer::new(settings.clone(), url).map_err(|why| {
                 let message = format!("`{url}` cannot be authorized: {why}");
@@ -173,7 +169,7 @@ impl Connector {
             })?;
             self.authorizer = Some(Arc::new(authorizer));
         }
-        let endpoint = Endpoint::new(client, url, headers, self.authorizer.clone());
+        let endpoint = Endpoint::new(&self.pool, url, headers, self.authorizer.clone());
         endpoint.map(Some).map_err(|fault| self.named(fault))
     }
 

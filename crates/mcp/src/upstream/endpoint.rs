@@ -8,12 +8,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::{Request, Uri};
 use query::{Blame, Fault};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Client, Method, StatusCode, Url};
 
 use super::auth::{Authorizer, Challenge};
-use super::era::Era;
+use super::era::{Era, LEGACY, MODERN};
+use super::pool::{HttpPool, StraightClient, keeps_body};
+use super::response::{EVENTS, Response};
 use super::wire::{Trouble, WireFault};
 use crate::frame::{Answer, Frame};
 
@@ -26,8 +31,9 @@ const REVISION: HeaderName = HeaderName::from_static("mcp-protocol-version");
 const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
-/// The type of a stream of events.
-pub(crate) const EVENTS: &str = "text/event-stream";
+/// What a POST may be answered with.
+const EITHER: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// How often one message is sent again with other permission.
 const MAX_CHALLENGES: usize = 3;
@@ -36,6 +42,8 @@ const MAX_CHALLENGES: usize = 3;
 #[derive(Clone)]
 pub(crate) struct Endpoint {
     client: Client,
+    /// The straight way there, where there is one.
+    straight: Option<(StraightClient, Uri)>,
     url: Url,
     headers: HeaderMap,
     pub(crate) era: Arc<ArcSwapOption<Era>>,
@@ -46,7 +54,7 @@ pub(crate) struct Endpoint {
 /// What is posted.
 #[derive(Clone, Copy)]
 pub(crate) struct Parcel<'a> {
-    pub(crate) method: &'a str,
+    pub(crate) method: &'static str,
     pub(crate) mirrored: &'a [(String, String)],
 }
 
@@ -54,13 +62,16 @@ impl Endpoint {
     /// An address, headers sent with every request to it, and what gets
     /// permission where it asks for that.
     pub(crate) fn new(
-        client: Client,
+        pool: &HttpPool,
         url: &str,
         headers: &BTreeMap<String, String>,
         authorizer: Option<Arc<Authorizer>>,
     ) -> Result<Self, Fault> {
         let faulty = |message: String| Fault::lasting(Blame::Operator, "server_config", message);
         let url = Url::parse(url).map_err(|error| faulty(format!("`{url}` is no URL: {error}")))?;
+        let no_tls = |why| Fault::lasting(Blame::Operator, "no_tls", format!("no HTTPS connection can be made: {why}"));
+        let client = pool.client().map_err(no_tls)?;
+        let straight = pool.straight(&url).and_then(|client| Some((client, url.as_str().parse().ok()?)));
         let headers = headers.iter().map(|(name, value)| {
             let parsed = (HeaderName::try_from(name), HeaderValue::try_from(value));
             let (Ok(name), Ok(mut value)) = parsed else { return Err(faulty(format!("`{name}` is no HTTP header"))) };
@@ -68,14 +79,16 @@ impl Endpoint {
             Ok((name, value))
         });
         let headers = headers.collect::<Result<_, _>>()?;
-        Ok(Self { client, url, headers, era: Arc::default(), session: Arc::default(), authorizer })
+        Ok(Self { client, straight, url, headers, era: Arc::default(), session: Arc::default(), authorizer })
     }
 
     /// The same, at another address of the same origin; `None` when it is of
     /// another origin, or no address.
     pub(crate) fn beside(&self, reference: &str) -> Option<Self> {
         let url = self.url.join(reference).ok().filter(|url| url.origin() == self.url.origin())?;
-        Some(Self { url, ..self.clone() })
+        let uri = url.as_str().parse().ok();
+        let straight = self.straight.clone().zip(uri).map(|((client, _), uri)| (client, uri));
+        Some(Self { url, straight, ..self.clone() })
     }
 
     /// Whether each request stands by itself.
@@ -85,13 +98,14 @@ impl Endpoint {
 
     /// Posts a message; a response that is no success is a fault.
     pub(crate) async fn post(&self, message: Vec<u8>, parcel: Parcel<'_>) -> Result<Response, WireFault> {
+        let message = Bytes::from(message);
         let Some(authorizer) = &self.authorizer else {
-            let response = self.posting(message, parcel).send().await.map_err(unsent_or_unknown)?;
+            let response = self.send(Method::POST, self.labels(parcel), message).await?;
             return self.accepted(response).await;
         };
         for _ in 0..MAX_CHALLENGES {
             let used = authorizer.bearer();
-            let response = self.posting(message.clone(), parcel).send().await.map_err(unsent_or_unknown)?;
+            let response = self.send(Method::POST, self.labels(parcel), message.clone()).await?;
             let Some(challenge) = challenge(&response) else { return self.accepted(response).await };
             let met = authorizer.meet(&challenge, used.as_deref()).await;
             if !met.map_err(|why| WireFault::unsent(Trouble::Unauthorized(why)))? {
@@ -104,16 +118,17 @@ impl Endpoint {
     /// Asks for the stream of what the server says by itself, or, with the id
     /// of an event, for what came after that.
     pub(crate) async fn get(&self, last_event: Option<&str>) -> Result<Response, WireFault> {
-        let mut get = self.headed(Method::GET).header(ACCEPT, EVENTS);
-        if let Some(era) = self.era.load().as_deref() {
-            get = get.header(REVISION, era.revision());
+        let mut headers = self.headed();
+        headers.insert(ACCEPT, HeaderValue::from_static(EVENTS));
+        if let Some(revision) = self.era.load().as_deref().and_then(revision) {
+            headers.insert(REVISION, revision);
         }
-        if let Some(id) = last_event {
-            get = get.header(LAST_EVENT, id);
+        if let Some(id) = last_event.and_then(|id| HeaderValue::try_from(id).ok()) {
+            headers.insert(LAST_EVENT, id);
         }
-        let response = get.send().await.map_err(unsent_or_unknown)?;
+        let response = self.send(Method::GET, headers, Bytes::new()).await?;
         let response = self.accepted(response).await?;
-        if is_stream(&response) {
+        if response.is_stream() {
             Ok(response)
         } else {
             Err(WireFault::unsent(Trouble::Malformed("it was asked for a stream of events and gave none")))
@@ -124,7 +139,7 @@ impl Endpoint {
     pub(crate) async fn delete(&self) {
         if self.session.load().is_some() {
             // Whether the server cares is its own affair.
-            let _ = self.headed(Method::DELETE).send().await;
+            let _ = self.send(Method::DELETE, self.headed(), Bytes::new()).await;
         }
     }
 
@@ -136,32 +151,59 @@ impl Endpoint {
         if status.is_success() { Ok(response) } else { Err(refusal(response).await) }
     }
 
-    fn posting(&self, message: Vec<u8>, parcel: Parcel<'_>) -> RequestBuilder {
-        let mut request = self.headed(Method::POST);
+    /// The headers of a message.
+    fn labels(&self, parcel: Parcel<'_>) -> HeaderMap {
+        let mut headers = self.headed();
+        headers.insert(ACCEPT, EITHER);
+        headers.insert(CONTENT_TYPE, JSON);
         let era = self.era.load();
         if let Some(era) = era.as_deref().filter(|_| parcel.method != "initialize") {
-            request = request.header(REVISION, era.revision());
+            headers.extend(revision(era).map(|revision| (REVISION, revision)));
             if *era == Era::Modern {
-                request = request.header(METHOD, parcel.method);
+                headers.insert(METHOD, HeaderValue::from_static(parcel.method));
             }
         }
-        for (name, value) in parcel.mirrored {
-            request = request.header(name, value);
-        }
-        let both = "application/json, text/event-stream";
-        request.header(ACCEPT, both).header(CONTENT_TYPE, "application/json").body(message)
+        let mirrored = parcel.mirrored.iter().filter_map(|(name, value)| {
+            // Names and values were made fit for headers.
+            Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
+        });
+        headers.extend(mirrored);
+        headers
     }
 
-    fn headed(&self, method: Method) -> RequestBuilder {
-        let mut request = self.client.request(method, self.url.clone()).headers(self.headers.clone());
+    /// The headers of every request.
+    fn headed(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
         if let Some(session) = self.session.load().as_deref() {
-            request = request.header(SESSION, session.clone());
+            headers.insert(SESSION, session.clone());
         }
         if let Some(bearer) = self.authorizer.as_ref().and_then(|authorizer| authorizer.bearer()) {
-            request = request.header(AUTHORIZATION, HeaderValue::clone(&bearer));
+            headers.insert(AUTHORIZATION, HeaderValue::clone(&bearer));
         }
-        request
+        headers
     }
+
+    async fn send(&self, method: Method, headers: HeaderMap, body: Bytes) -> Result<Response, WireFault> {
+        if let Some((client, uri)) = &self.straight {
+            let mut request = Request::new(Full::new(body.clone()));
+            (*request.method_mut(), *request.uri_mut()) = (method.clone(), uri.clone());
+            *request.headers_mut() = headers.clone();
+            let response = client.request(request).await;
+            let response = response.map_err(|error| lost(error.is_connect(), &error))?;
+            if !keeps_body(response.status()) {
+                return Ok(Response::Straight(response));
+            }
+        }
+        let request = self.client.request(method, self.url.clone()).headers(headers).body(body);
+        let response = request.send().await;
+        response.map(Response::Roundabout).map_err(|error| lost(error.is_connect() || error.is_builder(), &error))
+    }
+}
+
+/// A revision as a header's value.
+fn revision(era: &Era) -> Option<HeaderValue> {
+    let known = std::iter::once(&MODERN).chain(LEGACY).find(|known| **known == era.revision());
+    known.map(|known| HeaderValue::from_static(known))
 }
 
 /// What a server wants that refuses for want of permission.
@@ -177,29 +219,10 @@ fn challenge(response: &Response) -> Option<Challenge> {
     }
 }
 
-/// Whether a response is a stream of events.
-pub(crate) fn is_stream(response: &Response) -> bool {
-    let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    kind.starts_with(EVENTS)
-}
-
-/// A whole body within the limit.
-pub(crate) async fn bounded(response: &mut Response, limit: usize) -> Result<Vec<u8>, WireFault> {
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|_| WireFault::unknown(Trouble::Cut))? {
-        if body.len() + chunk.len() > limit {
-            return Err(WireFault::unknown(Trouble::TooLong));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
-}
-
 /// A request that failed by itself; nothing of it left if there was no
 /// connection.
-fn unsent_or_unknown(error: reqwest::Error) -> WireFault {
-    let sent_nothing = error.is_connect() || error.is_builder();
-    let trouble = Trouble::Unreachable(innermost(&error));
+fn lost(sent_nothing: bool, error: &dyn std::error::Error) -> WireFault {
+    let trouble = Trouble::Unreachable(innermost(error));
     if sent_nothing { WireFault::unsent(trouble) } else { WireFault::unknown(trouble) }
 }
 
@@ -210,7 +233,7 @@ fn innermost(error: &dyn std::error::Error) -> String {
 async fn refusal(mut response: Response) -> WireFault {
     let status = response.status();
     let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
-    let body = bounded(&mut response, MAX_ERROR_BYTES).await.unwrap_or_default();
+    let body = response.bounded(MAX_ERROR_BYTES).await.unwrap_or_default();
     let unauthorized = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
     if let Some(Frame::Answer { outcome: Answer::Error(error), .. }) = Frame::parse(&body)
         && !unauthorized

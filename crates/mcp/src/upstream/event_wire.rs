@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use catalog::ServerId;
 use futures::future::BoxFuture;
-use reqwest::Response;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
@@ -18,6 +17,7 @@ use super::announced::Announced;
 use super::endpoint::{Endpoint, Parcel};
 use super::era::Era;
 use super::hub::Hub;
+use super::response::Response;
 use super::sse::{Event, Events};
 use super::wire::{Request, Trouble, Wire, WireFault};
 use crate::frame;
@@ -77,7 +77,7 @@ impl EventWire {
         Ok(Self { hub, inbox, courier, open: is_open, hang_up, _tasks: tasks })
     }
 
-    async fn post(&self, message: Vec<u8>, method: &str) -> Result<(), WireFault> {
+    async fn post(&self, message: Vec<u8>, method: &'static str) -> Result<(), WireFault> {
         self.inbox.post(message, Parcel { method, mirrored: &[] }).await.map(drop)
     }
 }

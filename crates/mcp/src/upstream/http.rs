@@ -14,7 +14,6 @@ use std::time::Duration;
 
 use catalog::ServerId;
 use futures::future::{BoxFuture, Either, select};
-use reqwest::Response;
 use serde_json::value::RawValue;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
@@ -23,9 +22,10 @@ use tokio_util::sync::CancellationToken;
 
 use super::announced::Announced;
 use super::caller::Caller;
-use super::endpoint::{Endpoint, Parcel, SESSION, bounded, is_stream};
+use super::endpoint::{Endpoint, Parcel, SESSION};
 use super::era::Era;
 use super::hub::Hub;
+use super::response::Response;
 use super::sse::{Event, Events, Mark};
 use super::wire::{LOG, PROGRESS, Request, Trouble, Wire, WireFault, read_progress};
 use crate::frame::{self, Answer, Frame, MAX_FRAME_BYTES};
@@ -115,10 +115,10 @@ impl HttpWire {
         if parcel.method == "initialize" {
             self.endpoint.session.store(response.headers().get(SESSION).cloned().map(Into::into));
         }
-        if is_stream(&response) {
+        if response.is_stream() {
             return outcome_of(self.follow(id, response, caller).await?);
         }
-        let body = bounded(&mut response, MAX_FRAME_BYTES).await?;
+        let body = response.bounded(MAX_FRAME_BYTES).await?;
         match Frame::parse(&body) {
             Some(Frame::Answer { outcome, .. }) => outcome_of(outcome),
             _ => Err(WireFault::unknown(Trouble::Malformed("its answer is no JSON-RPC response"))),
@@ -151,7 +151,7 @@ impl HttpWire {
         events: &mut Events,
         caller: Option<&Arc<Caller>>,
     ) -> Result<Option<Answer>, WireFault> {
-        while let Some(chunk) = response.chunk().await.map_err(|_| WireFault::unknown(Trouble::Cut))? {
+        while let Some(chunk) = response.chunk().await? {
             for Event { data, .. } in events.feed(&chunk).map_err(|_| WireFault::unknown(Trouble::TooLong))? {
                 match self.take(&data, caller) {
                     Some((Some(other), outcome)) if other != id => self.hub.pending.answer(Some(other), outcome),

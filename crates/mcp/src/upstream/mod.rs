@@ -41,6 +41,7 @@ mod pool;
 mod process;
 mod question;
 mod relay;
+mod response;
 mod session;
 mod sse;
 mod status;

@@ -10,7 +10,7 @@ use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, RequestBuilder, StatusCode, Url};
 
-use crate::upstream::endpoint::bounded;
+use crate::upstream::response::Response;
 
 /// How long one request may take.
 const EXCHANGE_TIMEOUT: Duration = Duration::from_secs(15);
@@ -34,6 +34,8 @@ pub(crate) struct Reply {
 impl Exchange {
     /// For a server at this address.
     pub(crate) fn new(server: &Url) -> Result<Self, String> {
+        // Another part of the program may have chosen one already; that one does too.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let builder = Client::builder().redirect(Policy::none()).timeout(EXCHANGE_TIMEOUT);
         let client = builder.build().map_err(|error| error.to_string())?;
         Ok(Self { client, local: is_local(server) })
@@ -82,13 +84,15 @@ impl Exchange {
     }
 
     async fn send(&self, request: RequestBuilder) -> Result<Reply, String> {
-        let mut response = request.send().await.map_err(|error| {
+        let response = request.send().await.map_err(|error| {
             let what = if error.is_timeout() { "did not answer in time" } else { "cannot be reached" };
             format!("its authorization server {what}")
         })?;
+        let mut response = Response::Roundabout(response);
         let status = response.status();
-        let body = bounded(&mut response, MAX_BODY_BYTES).await;
-        Ok(Reply { status, body: body.map_err(|_| "its authorization server broke off its answer".to_owned())? })
+        let body = response.bounded(MAX_BODY_BYTES).await;
+        let broken = |_| "its authorization server broke off its answer".to_owned();
+        Ok(Reply { status, body: body.map_err(broken)?.to_vec() })
     }
 }
 
@@ -120,7 +124,6 @@ mod tests {
 
     #[test]
     fn only_encrypted_addresses_are_gone_to_unless_all_is_on_this_machine() {
-        let _ = rustls::crypto::ring::default_provider().install_default();
         let rows = [
             ("https://mcp.example/", "https://as.example/token", true),
             ("https://mcp.example/", "http://as.example/token", false),
