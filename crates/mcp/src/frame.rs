@@ -11,6 +11,9 @@ use serde_json::{Value, json};
 /// is longer is skipped, and the call it answers fails.
 pub(crate) const MAX_FRAME_BYTES: usize = 16 * 1024 * 1024;
 
+/// Messages taken from one list of them.
+const MAX_BATCH: usize = 100;
+
 /// The JSON-RPC code for a method that is not offered.
 pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
 
@@ -24,6 +27,17 @@ pub(crate) enum Frame<'a> {
     Notification { method: String, params: Option<&'a RawValue> },
     /// Something the peer asks of us.
     Request { id: &'a RawValue, method: String, params: Option<&'a RawValue> },
+}
+
+/// The messages that arrived together: one, or, as one revision has it, a
+/// list of them. A list that is too long, or none, is one message, and noise.
+pub(crate) fn messages(bytes: &[u8]) -> Vec<&[u8]> {
+    let list = bytes.trim_ascii_start().first() == Some(&b'[');
+    let batch = list.then(|| serde_json::from_slice::<Vec<&RawValue>>(bytes).ok()).flatten();
+    match batch.filter(|batch| !batch.is_empty() && batch.len() <= MAX_BATCH) {
+        Some(batch) => batch.into_iter().map(|message| message.get().as_bytes()).collect(),
+        None => vec![bytes],
+    }
 }
 
 /// What an answer says.
@@ -202,6 +216,18 @@ mod tests {
         }
         assert_eq!(kind(&format!("{{\"id\":1,\"result\":{}}}", "[".repeat(100_000))), "noise");
         assert!(Frame::parse(b"{\"id\":1,\"result\":\"\xff\"}").is_none(), "invalid UTF-8");
+    }
+
+    #[test]
+    fn a_list_of_messages_is_taken_apart() {
+        let texts = |text: &str| -> Vec<String> {
+            messages(text.as_bytes()).iter().map(|message| String::from_utf8_lossy(message).into_owned()).collect()
+        };
+        let long = format!("[{}1]", "1,".repeat(MAX_BATCH));
+        assert_eq!(texts(r#" [{"id":1}, {"id":2}]"#), [r#"{"id":1}"#, r#"{"id":2}"#]);
+        for whole in [r#"{"id":1}"#, "[]", "[1", "noise", long.as_str()] {
+            assert_eq!(texts(whole), [whole]);
+        }
     }
 
     #[test]

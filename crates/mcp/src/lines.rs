@@ -7,6 +7,9 @@ use crate::frame::MAX_FRAME_BYTES;
 /// How much of either end of a line too long is shown to the reader, in bytes.
 const FRAGMENT_BYTES: usize = 512;
 
+/// How much is read at once, in bytes: as much as a pipe holds.
+const BUFFER_BYTES: usize = 64 * 1024;
+
 /// What came next on the stream.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Line<'a> {
@@ -31,7 +34,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
     }
 
     fn limited(stream: R, limit: usize) -> Self {
-        Self { stream: BufReader::new(stream), limit, line: Vec::new(), tail: Vec::new() }
+        Self { stream: BufReader::with_capacity(BUFFER_BYTES, stream), limit, line: Vec::new(), tail: Vec::new() }
     }
 
     /// The next line; `None` when the stream is over or broken. What stands
@@ -46,7 +49,7 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         let mut too_long = false;
         loop {
             let available = self.stream.fill_buf().await.ok().filter(|bytes| !bytes.is_empty())?;
-            let end = available.iter().position(|&byte| byte == b'\n');
+            let end = memchr::memchr(b'\n', available);
             let piece = &available[..end.unwrap_or(available.len())];
             if !too_long && self.line.len() + piece.len() <= self.limit {
                 self.line.extend_from_slice(piece);

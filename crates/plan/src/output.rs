@@ -33,13 +33,27 @@ struct Verdict {
     kind: Option<IgnoredAny>,
 }
 
+impl Verdict {
+    /// Whether the tool failed, and whether the result says what it is; `None`
+    /// when it is no result. Most results say so at their beginning or not at
+    /// all, and nothing of failure, and then need not be read to their end.
+    fn of(object: &str) -> Option<(bool, bool)> {
+        let begins_with_kind = object.starts_with(r#"{"resultType":""#);
+        if !object.contains("isError") && (begins_with_kind || !object.contains("resultType")) {
+            return Some((false, begins_with_kind));
+        }
+        let verdict: Self = serde_json::from_str(object).ok()?;
+        Some((verdict.is_error == Some(true), verdict.kind.is_some()))
+    }
+}
+
 impl Output {
     /// A result that a server sent, as it wrote it: an MCP `CallToolResult`
     /// object. `None` when the text is no such object.
     pub fn received(text: Box<RawValue>) -> Option<Self> {
         // An array would pass for an object of that many members.
-        let verdict: Verdict = text.get().starts_with('{').then(|| serde_json::from_str(text.get()).ok()).flatten()?;
-        let (failed, has_kind) = (verdict.is_error == Some(true), verdict.kind.is_some());
+        let object = Some(text.get()).filter(|text| text.starts_with('{'))?;
+        let (failed, has_kind) = Verdict::of(object)?;
         let (raw, normalised) = (OnceLock::new(), OnceLock::new());
         Some(Self(Arc::new(Inner { text: Some(text), raw, normalised, failed, has_kind })))
     }

@@ -99,6 +99,23 @@ async fn a_question_that_fits_several_clients_is_put_to_none() {
 }
 
 #[tokio::test]
+async fn a_flood_of_questions_reaches_nobody() {
+    let fleet = fleet(vec![server("a", &["era", "legacy", "curious"])]).await;
+    let teller = Arc::new(Teller::new("one", ANYTHING, Some("{}")));
+    let mut question = form();
+    question["extra"] = json!(1000);
+    // A server that asks faster than it listens may get no answer at all.
+    let asked = Call { timeout: Duration::from_millis(700), ..by(&teller) };
+    drop(asked.make(&fleet, "a.get_asked", question.clone()).await);
+    let put = teller.asked.lock().unwrap().len();
+    assert!((1..=64).contains(&put), "{put} questions were put");
+    question["extra"] = json!(3);
+    let output = by(&teller).make(&fleet, "a.get_asked", question).await.unwrap();
+    assert_eq!(heard(&output)["error"], Value::Null, "a few are put");
+    fleet.stop(DRAIN).await;
+}
+
+#[tokio::test]
 async fn a_client_that_never_answers_costs_its_own_call_only() {
     let fleet = fleet(vec![server("a", &["era", "legacy", "curious"])]).await;
     let silent = Arc::new(Teller::new("one", ANYTHING, None));

@@ -165,3 +165,25 @@ async fn a_server_that_crashes_in_a_loop_is_given_up_until_asked() {
     assert!(!fleet.retry(&ServerId::new("b")), "there is no such server");
     fleet.stop(SHORT).await;
 }
+
+#[tokio::test]
+async fn a_storm_of_announcements_costs_a_listing_now_and_then() {
+    let (calm_log, storm_log) = (tempfile::NamedTempFile::new().unwrap(), tempfile::NamedTempFile::new().unwrap());
+    let logs = [&calm_log, &storm_log].map(|log| log.path().to_str().unwrap().to_owned());
+    let calm = server("calm", &["list-changed", "log", &logs[0]]);
+    let stormy = server("stormy", &["list-changed", "storm", "log", &logs[1]]);
+    let began = Instant::now();
+    let fleet = fleet(vec![calm, stormy]).await;
+    for _ in 0..20 {
+        for tool in ["calm.get_echo", "stormy.get_echo"] {
+            assert_eq!(text(&call(&fleet, tool, json!({"text": "a"})).await.unwrap()), "a");
+        }
+    }
+    let listings = |log: &str| std::fs::read_to_string(log).unwrap().matches("tools/list ").count();
+    let pauses = began.elapsed().as_millis() / 50;
+    assert_eq!(listings(&logs[0]), 1, "nothing was announced");
+    // Once to begin with, and at most once for each pause since the start.
+    assert!(listings(&logs[1]) as u128 <= pauses + 2, "{} listings in {pauses} pauses", listings(&logs[1]));
+    assert_eq!(fleet.snapshot().tools().len(), 14);
+    fleet.stop(SHORT).await;
+}

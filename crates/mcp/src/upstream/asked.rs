@@ -19,6 +19,11 @@ use crate::excerpt::excerpt;
 /// Questions a server may ask in one round.
 const MAX_QUESTIONS_PER_ROUND: usize = 16;
 
+/// How results begin, or end, that say what they are where nobody has to look
+/// for it.
+const COMPLETE_FIRST: &str = r#"{"resultType":"complete","#;
+const COMPLETE_LAST: &str = r#","resultType":"complete"}"#;
+
 /// What kind of result it is, without reading the rest.
 #[derive(Deserialize)]
 struct Kind<'a> {
@@ -72,6 +77,11 @@ pub(crate) struct Improper(pub(crate) &'static str);
 impl Answered {
     /// Tells them apart.
     pub(crate) fn read(result: Box<RawValue>) -> Self {
+        // Most results can be told without reading them to their end.
+        let text = result.get();
+        if text.starts_with(COMPLETE_FIRST) || text.ends_with(COMPLETE_LAST) || !text.contains("resultType") {
+            return Self::Complete(result);
+        }
         let kind: Option<Kind<'_>> = serde_json::from_str(result.get()).ok();
         match kind.and_then(|kind| kind.kind).as_deref() {
             None | Some("complete") => Self::Complete(result),
@@ -172,6 +182,9 @@ mod tests {
         let rows = [
             (r#"{"content":[]}"#, "complete"),
             (r#"{"content":[],"resultType":"complete"}"#, "complete"),
+            (r#"{"resultType":"complete","content":[]}"#, "complete"),
+            (r#"{ "resultType" : "complete" }"#, "complete"),
+            (r#"{"content":[],"resultType":"input_required"}"#, "asked"),
             (r#"{"resultType":"input_required"}"#, "asked"),
             (r#"{"resultType":"task"}"#, "unknown"),
             (r#"{"inputRequests":{},"content":[]}"#, "complete"),

@@ -4,6 +4,7 @@
 //! knows no wire.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use catalog::ServerId;
 use dispatch::{CallContext, Counterpart};
@@ -12,12 +13,16 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::wire::ProgressSink;
 
+/// Questions that may be put during one call; more are refused.
+const MAX_QUESTIONS_PER_CALL: usize = 64;
+
 /// Whoever waits for the result of one call.
 pub(crate) struct Caller {
     pub(crate) progress: ProgressSink,
     pub(crate) counterpart: Option<Arc<dyn Counterpart>>,
     /// Cancelled when the call is over: what its server asked is moot then.
     pub(crate) over: CancellationToken,
+    asked: AtomicUsize,
 }
 
 impl Caller {
@@ -26,7 +31,12 @@ impl Caller {
         let over = CancellationToken::new();
         let guard = over.clone().drop_guard();
         let (progress, counterpart) = (Arc::clone(&context.progress), context.counterpart.clone());
-        (Arc::new(Self { progress, counterpart, over }), guard)
+        (Arc::new(Self { progress, counterpart, over, asked: AtomicUsize::new(0) }), guard)
+    }
+
+    /// Counts one more question; whether there were not too many yet.
+    pub(crate) fn may_be_asked(&self) -> bool {
+        self.asked.fetch_add(1, Ordering::Relaxed) < MAX_QUESTIONS_PER_CALL
     }
 
     /// Hands on the parameters of a log message.

@@ -14,7 +14,7 @@ use super::announced::Announced;
 use super::pending::Pending;
 use super::relay::Relay;
 use super::wire::{LOG, PROGRESS};
-use crate::frame::Frame;
+use crate::frame::{self, Frame};
 
 /// The middle of one connection.
 pub(crate) struct Hub {
@@ -33,6 +33,15 @@ impl Hub {
     /// Takes in one message; answers to a server's own requests go to
     /// `answers`.
     pub(crate) fn hear(&self, bytes: &[u8], answers: &mpsc::Sender<Vec<u8>>) {
+        if bytes.first() == Some(&b'{') {
+            return self.hear_one(bytes, answers);
+        }
+        for message in frame::messages(bytes) {
+            self.hear_one(message, answers);
+        }
+    }
+
+    fn hear_one(&self, bytes: &[u8], answers: &mpsc::Sender<Vec<u8>>) {
         match Frame::parse(bytes) {
             None => self.noise(),
             Some(Frame::Answer { id, outcome }) => self.pending.answer(id, outcome),

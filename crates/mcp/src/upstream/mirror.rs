@@ -4,6 +4,8 @@
 
 use std::collections::BTreeSet;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 /// The types of arguments that can stand in a header.
@@ -76,20 +78,7 @@ fn encoded(text: &str) -> String {
     if printable && !marked && text.trim() == text {
         return text.to_owned();
     }
-    format!("=?base64?{}?=", base64(text.as_bytes()))
-}
-
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let sextet = (bits >> (18 - 6 * place)) as usize & 63;
-            text.push(if place <= chunk.len() { ALPHABET[sextet] as char } else { '=' });
-        }
-    }
-    text
+    format!("=?base64?{}?=", STANDARD.encode(text))
 }
 
 #[cfg(test)]

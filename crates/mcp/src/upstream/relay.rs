@@ -72,6 +72,9 @@ impl Relay {
         if let Err(refusal) = vet(method, params, counterpart.offers()) {
             return refuse(refusal);
         }
+        if !caller.may_be_asked() {
+            return refuse(Refusal { code: TOO_MANY, message: "too many questions were asked" });
+        }
         let question = ServerQuestion {
             server: self.server.clone(),
             method: method.to_owned(),

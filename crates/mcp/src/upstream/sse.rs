@@ -83,7 +83,7 @@ impl Events {
     pub(crate) fn feed(&mut self, chunk: &[u8]) -> Result<Vec<Event>, TooLong> {
         let mut events = Vec::new();
         let mut rest = chunk;
-        while let Some(end) = rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')) {
+        while let Some(end) = memchr::memchr2(b'\n', b'\r', rest) {
             let second_half = self.after_return && end == 0 && rest[0] == b'\n' && self.line.is_empty();
             self.take(&rest[..end])?;
             self.after_return = rest[end] == b'\r';
@@ -110,7 +110,7 @@ impl Events {
             let (name, data) = (std::mem::take(&mut self.name), std::mem::take(&mut self.data));
             return Ok(std::mem::take(&mut self.has_data).then_some(Event { name, data }));
         }
-        let colon = line.iter().position(|byte| *byte == b':').unwrap_or(line.len());
+        let colon = memchr::memchr(b':', &line).unwrap_or(line.len());
         let (field, value) = line.split_at(colon);
         let value = value.strip_prefix(b":").unwrap_or_default();
         let value = value.strip_prefix(b" ").unwrap_or(value);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use catalog::ServerId;
 use futures::future::BoxFuture;
 use serde_json::value::RawValue;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufWriter};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -24,6 +24,9 @@ use crate::lines::{Line, Lines};
 /// Messages that wait for a server to read them; when it is full, calls wait
 /// for room until their own deadline.
 const OUTBOX_MESSAGES: usize = 64;
+
+/// How much is written at once, in bytes: as much as a pipe holds.
+const BUFFER_BYTES: usize = 64 * 1024;
 
 /// The pipes to one server.
 pub(crate) struct StdioWire {
@@ -64,10 +67,18 @@ impl StdioWire {
 }
 
 /// Writes messages one by one; ends when the server no longer reads.
-async fn write(mut stdin: impl AsyncWrite + Unpin, mut inbox: mpsc::Receiver<Vec<u8>>) {
-    while let Some(mut message) = inbox.recv().await {
-        one_line(&mut message);
-        if stdin.write_all(&message).await.is_err() || stdin.flush().await.is_err() {
+async fn write(stdin: impl AsyncWrite + Unpin, mut inbox: mpsc::Receiver<Vec<u8>>) {
+    let mut stdin = BufWriter::with_capacity(BUFFER_BYTES, stdin);
+    let mut batch = Vec::with_capacity(OUTBOX_MESSAGES);
+    // What waits together leaves together.
+    while inbox.recv_many(&mut batch, OUTBOX_MESSAGES).await > 0 {
+        for mut message in batch.drain(..) {
+            one_line(&mut message);
+            if stdin.write_all(&message).await.is_err() {
+                return;
+            }
+        }
+        if stdin.flush().await.is_err() {
             return;
         }
     }

@@ -15,6 +15,9 @@ pub(crate) fn ask(voice: &Voice, id: &Value, params: &Value, modern: bool) {
     let arguments = &params["arguments"];
     let question = json!({"method": arguments["method"], "params": arguments["params"]});
     if !modern {
+        for i in 0..arguments["extra"].as_u64().unwrap_or(0) {
+            voice.say(&json!({"jsonrpc": "2.0", "id": format!("extra {i}"), "method": question["method"], "params": question["params"]}));
+        }
         let own = format!("ask {id}");
         voice.say(&json!({"jsonrpc": "2.0", "id": own, "method": question["method"], "params": question["params"]}));
         return;

@@ -41,7 +41,11 @@ fn main() -> ExitCode {
         });
     }
     std::thread::sleep(settings.slow_start);
-    let mut server = Server::new(Voice::new(&settings), settings.clone());
+    let voice = Voice::new(&settings);
+    if settings.is(Mode::Storm) {
+        voice.clone().storm();
+    }
+    let mut server = Server::new(voice, settings.clone());
     for line in std::io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         if let Some(code) = server.hear(&line) {

@@ -43,6 +43,8 @@ pub(crate) enum Mode {
     ServerRequests,
     /// Does not answer `tools/list`.
     SilentOnList,
+    /// Says without end that its tools changed.
+    Storm,
     /// Has tools that ask the client, and that log.
     Curious,
     /// Offers resources, prompts and completions, and logs.
@@ -68,6 +70,7 @@ const NAMES: &[(&str, Mode)] = &[
     ("ask-back", Mode::AskBack),
     ("server-requests", Mode::ServerRequests),
     ("silent-on-list", Mode::SilentOnList),
+    ("storm", Mode::Storm),
     ("curious", Mode::Curious),
     ("shelf", Mode::Shelf),
 ];

@@ -41,6 +41,16 @@ impl Voice {
         self.say(&json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}}));
     }
 
+    /// The same announcement, as fast as it is read, without end.
+    pub(crate) fn storm(self) {
+        let changed = json!({"jsonrpc": "2.0", "method": "notifications/tools/list_changed"});
+        std::thread::spawn(move || {
+            loop {
+                self.say(&changed);
+            }
+        });
+    }
+
     /// One line in the log.
     pub(crate) fn note(&self, line: &str) {
         if let Some(log) = &self.log {
