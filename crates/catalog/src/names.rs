@@ -51,7 +51,7 @@ pub(crate) struct Named<'a> {
 }
 
 /// Names that are ours: no server's tool goes by one of them.
-const OURS: [&str; 6] = ["ask", "plan", "run_plan", "find_tools", "call_tool", "read_result"];
+const OURS: [&str; 7] = ["ask", "plan", "run_plan", "find_tools", "call_tool", "read_result", "resume"];
 
 /// A public name for each tool: `server__tool` of the characters `A-Z a-z
 /// 0-9 _ -`, at most [`MAX_PUBLIC_NAME_CHARS`] long, or with the operator's

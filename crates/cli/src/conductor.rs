@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use catalog::{Catalog, Fetch, ServerId};
 use dispatch::{CallFault, Progress, Replies, StepEvent};
-use engine::{Decision, Engine, Event, Events, InputRequired, Outcome, Pass, Preview, Request};
+use engine::{Answer, Decision, Engine, Event, Events, InputRequired, Outcome, Pass, Preview, Request};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use mcp::downstream::{Asked, Asker, Orchestra, Passed, Passing, Told};
+use mcp::downstream::{Asked, Asker, Exposure, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 use mcp::upstream::{Fleet, News, Offerings};
 use query::Fault;
 use serde_json::value::RawValue;
@@ -34,6 +34,8 @@ pub(crate) struct Conductor {
     pub(crate) fleet: Arc<Fleet>,
     /// What the operator says of the user; a client's own facts go first.
     pub(crate) facts: std::collections::BTreeMap<String, String>,
+    /// What lists of tools show.
+    pub(crate) exposure: Exposure,
     /// Seals what clients carry for us.
     pub(crate) sealer: Sealer,
     /// How this program was called, for the commands it names.
@@ -70,7 +72,7 @@ impl Conductor {
             }
         };
         let failed = matches!(outcome.decision, Decision::Refused(_));
-        Told { outcome: json!(outcome), text, failed }
+        Told { outcome: json!(outcome), text, failed, form: form(outcome) }
     }
 }
 
@@ -93,6 +95,10 @@ impl Orchestra for Conductor {
 
     fn unwatch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>> {
         self.fleet.unsubscribe(server, uri).boxed()
+    }
+
+    fn exposure(&self) -> Exposure {
+        self.exposure
     }
 
     fn sealer(&self) -> &Sealer {
@@ -118,6 +124,7 @@ impl Orchestra for Conductor {
                         outcome: json!({ "plan": plan, "explain": explain, "asks": asks, "unserved": unserved }),
                         text,
                         failed: false,
+                        form: None,
                     }
                 }
                 Preview::Stopped(outcome) => self.told(&outcome, &["ask", &query]),
@@ -151,7 +158,38 @@ impl Orchestra for Conductor {
                 [] => "No tool has anything to do with these words.".to_owned(),
                 found => found.iter().map(line).collect::<Vec<_>>().join("\n"),
             };
-            Told { outcome: json!({ "tools": tools }), text, failed: false }
+            Told { outcome: json!({ "tools": tools }), text, failed: false, form: None }
+        }
+        .boxed()
+    }
+
+    fn resume(&self, resume: String, answer: Resumption, asker: Asker) -> BoxFuture<'_, Told> {
+        async move {
+            let answer = match answer {
+                Resumption::Approve => Answer::Approve,
+                Resumption::Deny => Answer::Deny,
+                Resumption::GoOn => Answer::GoOn,
+                Resumption::Choose(place) => Answer::Choose(place),
+                Resumption::Fill(values) => Answer::Fill(values),
+            };
+            let outcome = self.engine.resume_sealed(&resume, answer, self.request(None, None, &asker)).await;
+            self.told(&outcome, &["ask", "QUERY"])
+        }
+        .boxed()
+    }
+
+    fn read_on(&self, handle: String, from: usize, asker: Asker) -> BoxFuture<'_, Told> {
+        async move {
+            match self.engine.read_on(&handle, from, &self.request(None, None, &asker)) {
+                Ok(page) => {
+                    let text = page.part.as_str().map_or_else(|| page.part.to_string(), str::to_owned);
+                    Told { outcome: json!(page), text, failed: false, form: None }
+                }
+                Err(fault) => {
+                    let text = fault.message.clone();
+                    Told { outcome: json!({ "error": fault }), text, failed: true, form: None }
+                }
+            }
         }
         .boxed()
     }
@@ -185,6 +223,26 @@ impl Orchestra for Conductor {
     ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>> {
         self.engine.fetch(fetch, replies, self.request(None, None, &asker)).boxed()
     }
+}
+
+/// What an outcome asks, where a client may be asked it: a choice, values,
+/// and approvals that the operator lets clients give.
+fn form(outcome: &Outcome) -> Option<Form> {
+    let resume = outcome.resume.as_ref()?;
+    let Decision::InputRequired(asked) = &outcome.decision else { return None };
+    let (message, asks) = match asked {
+        InputRequired::Clarify { options, .. } if options.is_empty() => return None,
+        InputRequired::Clarify { question, options } => {
+            (question.clone(), FormKind::Choice(options.iter().map(|option| option.label.clone()).collect()))
+        }
+        InputRequired::Argument { question, schema, .. } => (question.clone(), FormKind::Values(schema.clone())),
+        InputRequired::Approve { question, explain, .. } => {
+            let in_band = resume.approval.as_ref().is_some_and(|pending| pending.in_band);
+            (in_band.then(|| format!("{question}\n\n{explain}"))?, FormKind::Approval)
+        }
+    };
+    // A form shows plain text: nothing in it may hide.
+    Some(Form { message: render::clean_lines(&message), asks, resume: resume.text.clone() })
 }
 
 /// The fault for which there is no result: not a denial, which is policy's

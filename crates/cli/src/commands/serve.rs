@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mcp::downstream::{HttpConfig, ListenFault, serve_http, serve_stdio};
-use store::{Sealer, SealingKey};
 
 use super::with_session;
 use crate::args::Serve;
@@ -28,7 +27,8 @@ pub(super) async fn run(shell: &mut Shell, serve: Serve) -> Result<Exit, Failure
             engine: session.engine.clone(),
             fleet: Arc::clone(&session.fleet),
             facts: session.config.facts.clone(),
-            sealer: Sealer::new(SealingKey::random().map_err(|fault| Failure::machine("seal states", fault))?),
+            exposure: session.config.expose,
+            sealer: session.state.sealer.clone(),
             global: shell.global.clone(),
         });
         let Some(address) = serve.http.or(session.config.listen) else {

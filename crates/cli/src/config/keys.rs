@@ -59,6 +59,7 @@ pub(crate) static ROOT: TableShape = TableShape {
              and key, and another model's prices.",
         ),
         Key::new("state", Shape::Table(&STATE), "Where approvals, budgets and the journal of effects are kept."),
+        Key::with_default("expose", Shape::Choice(EXPOSURES), "\"all\"", "Which tools `serve` lists to its clients."),
         Key::new("listen", Shape::Table(&LISTEN), "Where `serve` offers all of this to MCP clients."),
     ],
     others: Others::Refused,
@@ -164,6 +165,13 @@ pub(crate) static SERVER: TableShape = TableShape {
     ],
     others: Others::Refused,
 };
+
+/// What is listed.
+const EXPOSURES: &[Choice] = &[
+    Choice { word: "all", doc: "ours, and those of all servers" },
+    Choice { word: "orchestrate", doc: "ours alone: `ask`, `plan`, `run_plan` and those to find and call others" },
+    Choice { word: "search", doc: "those alone that find and call others" },
+];
 
 /// What calling a tool does.
 pub(crate) const EFFECTS: &[Choice] = &[

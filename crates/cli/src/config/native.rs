@@ -4,6 +4,7 @@ use std::path::Path;
 
 use catalog::ServerId;
 use dispatch::Caps;
+use mcp::downstream::Exposure;
 use policy::{Answer, Rules};
 use query::Cost;
 
@@ -57,6 +58,11 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
     tariff::check_alternatives(&root, &mut checker.findings);
     config.facts = root.texts_by_name("facts").into_iter().collect();
     config.models = model::read(&root, &mut checker.findings);
+    config.expose = match root.choice("expose") {
+        Some("search") => Exposure::Search,
+        Some("orchestrate") => Exposure::Orchestrate,
+        _ => Exposure::All,
+    };
     config.listen = root.table("listen").and_then(|listen| listen.address("http"));
     note_unreachable_timeouts(&root, &config, checker);
     config

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use catalog::ServerId;
 use dispatch::{Caps, ServerLimits, StandingSettings};
+use mcp::downstream::Exposure;
 use mcp::upstream::UpstreamConfig;
 use policy::{Channels, Rules, Tariff};
 use providers::ModelsConfig;
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) facts: BTreeMap<String, String>,
     /// The language models; none where none are configured.
     pub(crate) models: Option<ModelsConfig>,
+    /// What `serve` lists.
+    pub(crate) expose: Exposure,
     /// Where `serve` listens; standard input and output when absent.
     pub(crate) listen: Option<SocketAddr>,
 }

@@ -189,7 +189,7 @@ mod tests {
 
     fn client(offers: Offers, level: Option<Level>) -> Client {
         let (principal, revision) = (Principal::local(), Revision::Stateless);
-        Client { principal, revision, offers, tasks: false, level, session: None }
+        Client { principal, revision, offers, level, session: None }
     }
 
     fn raw(text: &str) -> Box<RawValue> {

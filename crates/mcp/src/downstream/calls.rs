@@ -11,7 +11,8 @@ use super::bridge::Beginning;
 use super::deed::Deed;
 use super::desk::Desk;
 use super::message::Params;
-use super::orchestra::{Passing, Told};
+use super::orchestra::{Passed, Passing, Told};
+use super::own::settled;
 use super::own_tools::OwnTool;
 use super::parking::Came;
 use super::refusal::Refusal;
@@ -51,14 +52,20 @@ impl Desk {
             Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
             Err(refusal) => return Served::Refused(refusal),
         };
-        let caller = visit.caller();
+        let caller = visit.caller(&self.name);
         let arguments = if arguments.get() == "null" { empty() } else { arguments.to_owned() };
         let (passing, asker) = (Passing { tool, arguments, replies }, visit.asker(&caller));
-        if !visit.answers_later() {
+        if !visit.answers_later() && !visit.client.offers.forms {
             return self.served(Came::Passed(self.orchestra.pass(passing, asker).await), visit, deed);
         }
-        let orchestra = Arc::clone(&self.orchestra);
-        let work = async move { Came::Passed(orchestra.pass(passing, asker).await) };
+        let (orchestra, speaker) = (Arc::clone(&self.orchestra), Arc::clone(&caller));
+        let work = async move {
+            Came::Passed(match orchestra.pass(passing, asker.clone()).await {
+                // What waits for a human may be asked about on the spot.
+                Passed::Told(told) => Passed::Told(settled(&*orchestra, told, &speaker, &asker).await),
+                passed => passed,
+            })
+        };
         self.run(work.boxed(), caller, visit, deed).await
     }
 }

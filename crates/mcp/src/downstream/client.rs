@@ -34,8 +34,6 @@ pub(crate) struct Client {
     pub(crate) revision: Revision,
     /// What it can be asked.
     pub(crate) offers: Offers,
-    /// Whether it knows the tasks of the newer era.
-    pub(crate) tasks: bool,
     /// From which level on it wants log messages, where the request says.
     pub(crate) level: Option<Level>,
     /// What lasts beyond the request, in revisions that have that.
@@ -87,7 +85,6 @@ impl Session {
             principal: self.principal.clone(),
             revision: self.revision,
             offers: self.offers,
-            tasks: false,
             level: None,
             session: Some(Arc::clone(self)),
         }

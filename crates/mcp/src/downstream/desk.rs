@@ -11,6 +11,7 @@ use super::audience::Audience;
 use super::client::Session;
 use super::level::Level;
 use super::message::{Notification, Params};
+use super::nesting::admit;
 use super::orchestra::Orchestra;
 use super::pages::Pages;
 use super::parking::Parking;
@@ -26,6 +27,8 @@ const MAX_REQUESTS: usize = 1_024;
 /// Serves any number of clients.
 pub(crate) struct Desk {
     pub(crate) orchestra: Arc<dyn Orchestra>,
+    /// What this one of us goes by among others of its kind.
+    pub(crate) name: String,
     pub(crate) audience: Audience,
     /// Cancelled when nobody can hear announcements any more.
     pub(crate) deserted: CancellationToken,
@@ -39,16 +42,21 @@ impl Desk {
     /// A desk whose announcements end when `deserted` is cancelled.
     pub(crate) fn new(orchestra: Arc<dyn Orchestra>, deserted: CancellationToken) -> Self {
         let (audience, parking, shelves) = (Audience::default(), Parking::default(), Shelves::default());
-        Self { orchestra, audience, deserted, parking, shelves, room: Semaphore::new(MAX_REQUESTS) }
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        Self { orchestra, name, audience, deserted, parking, shelves, room: Semaphore::new(MAX_REQUESTS) }
     }
 
     /// What is on offer.
     pub(crate) fn shelf(&self) -> Arc<Shelf> {
-        self.shelves.of(self.orchestra.catalog(), self.orchestra.offerings())
+        let orchestra = &self.orchestra;
+        self.shelves.of(orchestra.catalog(), orchestra.offerings(), orchestra.exposure())
     }
 
     /// Serves one request.
     pub(crate) async fn serve(&self, visit: &Visit<'_>) -> Served {
+        if let Err(refusal) = admit(&visit.meta.way, &self.name) {
+            return Served::Refused(refusal);
+        }
         let Ok(_place) = self.room.try_acquire() else {
             let message = format!("{MAX_REQUESTS} requests are being served; try again in a moment");
             return Served::Refused(Refusal::new(super::refusal::INTERNAL_ERROR, message));

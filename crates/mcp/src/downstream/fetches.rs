@@ -98,7 +98,7 @@ impl Desk {
             Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
             Err(refusal) => return Served::Refused(refusal),
         };
-        let caller = visit.caller();
+        let caller = visit.caller(&self.name);
         let asker = visit.asker(&caller);
         let orchestra = Arc::clone(&self.orchestra);
         let work = async move { Came::Fetched(orchestra.fetch(fetch, replies, asker).await) };

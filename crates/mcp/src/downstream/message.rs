@@ -77,8 +77,6 @@ pub(crate) struct Params<'a> {
     #[serde(borrow, default)]
     pub(crate) request_state: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    pub(crate) task: Option<&'a RawValue>,
-    #[serde(borrow, default)]
     pub(crate) task_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(crate) request_id: Option<&'a RawValue>,

@@ -7,8 +7,6 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
-use crate::members::Members;
-
 /// The member that names the revision of a request that stands for itself.
 pub(crate) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 
@@ -25,6 +23,9 @@ pub(crate) struct Meta<'a> {
     /// From which level on it wants log messages.
     #[serde(borrow, default, rename = "io.modelcontextprotocol/logLevel")]
     pub(crate) log_level: Option<Cow<'a, str>>,
+    /// Which of us it came through, first to last.
+    #[serde(borrow, default, rename = "concertmaster/path")]
+    pub(crate) way: Vec<Cow<'a, str>>,
     /// The name of its progress.
     #[serde(borrow, default, rename = "progressToken")]
     pub(crate) progress_token: Option<&'a RawValue>,
@@ -39,15 +40,6 @@ pub(crate) struct Capabilities {
     elicitation: Option<Elicitation>,
     #[serde(default)]
     roots: Option<IgnoredAny>,
-    /// Extensions, by name.
-    #[serde(default)]
-    extensions: Extensions,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct Extensions {
-    #[serde(default, rename = "io.modelcontextprotocol/tasks")]
-    tasks: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -94,23 +86,6 @@ impl Capabilities {
         let urls = elicitation.is_some_and(|ways| ways.url.is_some());
         Offers { sampling: self.sampling.is_some(), forms, urls, roots: self.roots.is_some(), later }
     }
-
-    /// Whether the client knows tasks of the newer era.
-    pub(crate) fn tasks(&self) -> bool {
-        self.extensions.tasks.is_some()
-    }
-}
-
-/// What of a client's `_meta` is for the server that the request ends up at:
-/// all but what belongs to this connection.
-pub(crate) fn forwarded(meta: Option<&RawValue>) -> Option<Box<RawValue>> {
-    let members = Members::of(meta?.get())?;
-    let ours = |name: &str| name == "progressToken" || name.starts_with("io.modelcontextprotocol/");
-    if members.0.iter().all(|(name, _)| ours(name)) {
-        return None;
-    }
-    let text = members.rewritten(|name, value| (!ours(name)).then_some(Cow::Borrowed(value)));
-    RawValue::from_string(text).ok()
 }
 
 #[cfg(test)]
@@ -137,19 +112,5 @@ mod tests {
             assert_eq!([offers.sampling, offers.forms, offers.urls, offers.roots], expected, "{declared}");
         }
         assert!(Capabilities::read(&raw("[]")).is_err());
-        assert!(Capabilities::read(&raw(r#"{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#)).unwrap().tasks());
-    }
-
-    #[test]
-    fn what_is_not_the_connections_goes_on() {
-        let rows = [
-            (r#"{"progressToken":1,"io.modelcontextprotocol/protocolVersion":"x"}"#, None),
-            (r#"{"traceparent":"00-1","progressToken":1,"n":1.0}"#, Some(r#"{"traceparent":"00-1","n":1.0}"#)),
-            ("{}", None),
-        ];
-        for (meta, expected) in rows {
-            assert_eq!(forwarded(Some(&raw(meta))).as_deref().map(RawValue::get), expected, "{meta}");
-        }
-        assert!(forwarded(None).is_none());
     }
 }

@@ -8,8 +8,8 @@ use dispatch::{Asks, CallFault, Counterpart, Progress, Replies};
 use futures::future::BoxFuture;
 use plan::Output;
 use query::{Fault, Principal};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use store::Sealer;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
@@ -38,6 +38,11 @@ pub trait Orchestra: Send + Sync + 'static {
     /// Does not want to hear of it any more.
     fn unwatch<'a>(&'a self, server: &'a ServerId, uri: &'a str) -> BoxFuture<'a, Result<(), Fault>>;
 
+    /// What lists show.
+    fn exposure(&self) -> Exposure {
+        Exposure::All
+    }
+
     /// Seals what clients carry for us.
     fn sealer(&self) -> &Sealer;
 
@@ -53,6 +58,14 @@ pub trait Orchestra: Send + Sync + 'static {
     /// The tools nearest to a text, best first, at most `limit`.
     fn find_tools(&self, query: String, limit: usize, asker: Asker) -> BoxFuture<'_, Told>;
 
+    /// Goes on with an outcome that asked something, by what it said to carry
+    /// for that.
+    fn resume(&self, resume: String, answer: Resumption, asker: Asker) -> BoxFuture<'_, Told>;
+
+    /// A further part of a result that was cut to size, from an item or byte
+    /// on: for the principal whose result it was.
+    fn read_on(&self, handle: String, from: usize, asker: Asker) -> BoxFuture<'_, Told>;
+
     /// Calls one tool with the arguments as the client wrote them; its result
     /// as the server wrote it.
     fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed>;
@@ -65,6 +78,56 @@ pub trait Orchestra: Send + Sync + 'static {
         replies: Option<Replies>,
         asker: Asker,
     ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>>;
+}
+
+/// What lists of tools show. What they do not show can be called all the same
+/// by whoever knows its name; policy decides about calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exposure {
+    /// Our own tools, and those of the servers.
+    #[default]
+    All,
+    /// The tools that find and call others.
+    Search,
+    /// Our own tools.
+    Orchestrate,
+}
+
+/// What is said to a question of an outcome.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resumption {
+    /// Let the calls through.
+    Approve,
+    /// Do not.
+    Deny,
+    /// Go on, if a human let them through meanwhile.
+    GoOn,
+    /// The reading at this place, counted from 0.
+    Choose(usize),
+    /// The values that were asked for, by name.
+    Fill(Map<String, Value>),
+}
+
+/// A question of an outcome, put so that a client can show it as a form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Form {
+    /// The question.
+    pub message: String,
+    /// What kind of answer it takes.
+    pub asks: FormKind,
+    /// What to go on with.
+    pub resume: String,
+}
+
+/// What kind of answer a form takes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FormKind {
+    /// Yes or no.
+    Approval,
+    /// One of these readings.
+    Choice(Vec<String>),
+    /// Values: JSON Schema of a flat object.
+    Values(Value),
 }
 
 /// A query as a client put it.
@@ -127,4 +190,6 @@ pub struct Told {
     pub text: String,
     /// Whether nothing of what was wanted came about.
     pub failed: bool,
+    /// What it asks, where a client may be asked that on the spot.
+    pub form: Option<Form>,
 }

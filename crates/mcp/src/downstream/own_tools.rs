@@ -1,6 +1,8 @@
 //! The tools that are ours: what each takes and gives.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+
+use super::orchestra::Exposure;
 
 /// The longest query taken, in characters.
 pub(crate) const MAX_QUERY_CHARS: usize = 16_384;
@@ -23,11 +25,20 @@ pub(crate) enum OwnTool {
     RunPlan,
     FindTools,
     CallTool,
+    ReadResult,
+    Resume,
 }
 
 impl OwnTool {
     /// In the order in which they are listed.
-    pub(crate) const ALL: [Self; 5] = [Self::Ask, Self::Plan, Self::RunPlan, Self::FindTools, Self::CallTool];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Ask, Self::Plan, Self::RunPlan, Self::FindTools, Self::CallTool, Self::ReadResult, Self::Resume];
+
+    /// Whether lists show it.
+    pub(crate) fn is_shown(self, exposure: Exposure) -> bool {
+        let finds = matches!(self, Self::FindTools | Self::CallTool | Self::ReadResult | Self::Resume);
+        finds || exposure != Exposure::Search
+    }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
@@ -40,6 +51,8 @@ impl OwnTool {
             Self::RunPlan => "run_plan",
             Self::FindTools => "find_tools",
             Self::CallTool => "call_tool",
+            Self::ReadResult => "read_result",
+            Self::Resume => "resume",
         }
     }
 
@@ -65,6 +78,8 @@ impl OwnTool {
             Self::RunPlan => "Run a plan",
             Self::FindTools => "Find tools",
             Self::CallTool => "Call one tool",
+            Self::ReadResult => "Read on in a result",
+            Self::Resume => "Go on after a question",
         }
     }
 
@@ -85,10 +100,18 @@ impl OwnTool {
                 "Calls one tool of one connected server, by the name that `find_tools` gives. The same policy holds \
                  as for every other call."
             }
+            Self::ReadResult => {
+                "Reads on in a result that was too long to give whole, by the handle that came with it."
+            }
+            Self::Resume => {
+                "Goes on with an outcome that asked something, by its `resume`: with an answer, or without one if calls \
+                 were let through elsewhere meanwhile. It works once."
+            }
         }
     }
 
-    fn input_schema(self) -> Value {
+    /// JSON Schema of what it takes.
+    pub(crate) fn input_schema(self) -> Value {
         let query = json!({"type": "string", "minLength": 1, "maxLength": MAX_QUERY_CHARS});
         let within = json!({
             "type": "number", "exclusiveMinimum": 0, "maximum": MAX_WITHIN_SECONDS,
@@ -112,6 +135,16 @@ impl OwnTool {
                 let name = json!({"type": "string", "description": "`server.tool`, or the name in this list."});
                 (json!({"name": name, "arguments": {"type": "object", "default": {}}}), vec!["name"])
             }
+            Self::ReadResult => {
+                let from = json!({"type": "integer", "minimum": 0, "default": 0});
+                (json!({"handle": {"type": "string", "minLength": 1}, "from": from}), vec!["handle"])
+            }
+            Self::Resume => {
+                let choice = json!({"type": "integer", "minimum": 0, "description": "Which option, counted from 0."});
+                let values = json!({"type": "object", "description": "What was asked for, by name."});
+                let resume = json!({"type": "string", "minLength": 1, "description": "As the outcome gave it."});
+                (json!({"resume": resume, "choice": choice, "values": values}), vec!["resume"])
+            }
         };
         json!({"type": "object", "properties": properties, "required": required, "additionalProperties": false})
     }
@@ -119,8 +152,8 @@ impl OwnTool {
     /// `call_tool` gives what the tool gives, so it promises nothing.
     fn output_schema(self) -> Option<Value> {
         match self {
-            Self::Ask | Self::RunPlan => Some(outcome_schema()),
-            Self::Plan => Some(json!({"type": "object"})),
+            Self::Ask | Self::RunPlan | Self::Resume => Some(outcome_schema()),
+            Self::Plan | Self::ReadResult => Some(json!({"type": "object"})),
             Self::FindTools => {
                 let tool = json!({"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]});
                 let properties = json!({"tools": {"type": "array", "items": tool}});
@@ -132,57 +165,14 @@ impl OwnTool {
 
     fn annotations(self) -> Value {
         match self {
-            Self::Plan | Self::FindTools => {
+            Self::Plan | Self::FindTools | Self::ReadResult => {
                 json!({"readOnlyHint": true, "idempotentHint": true, "openWorldHint": false})
             }
             Self::Ask => json!({"readOnlyHint": false, "destructiveHint": false, "openWorldHint": true}),
-            Self::RunPlan | Self::CallTool => {
+            Self::RunPlan | Self::CallTool | Self::Resume => {
                 json!({"readOnlyHint": false, "destructiveHint": true, "openWorldHint": true})
             }
         }
-    }
-
-    /// What in a client's arguments is not as the schema says, if anything.
-    pub(crate) fn fault_in(self, arguments: &Map<String, Value>) -> Option<String> {
-        let schema = self.input_schema();
-        let properties = &schema["properties"];
-        let unknown = arguments.keys().find(|name| properties.get(name.as_str()).is_none());
-        if let Some(name) = unknown {
-            return Some(format!("`{}` takes no `{name}`", self.name()));
-        }
-        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
-        let missing = required.into_iter().find(|name| !arguments.contains_key(*name));
-        if let Some(name) = missing {
-            return Some(format!("`{}` needs `{name}`", self.name()));
-        }
-        arguments.iter().find_map(|(name, value)| fault_in_value(name, value, &properties[name]))
-    }
-}
-
-fn fault_in_value(name: &str, value: &Value, schema: &Value) -> Option<String> {
-    let fits = match schema["type"].as_str() {
-        Some("string") => value.is_string(),
-        Some("number") => value.is_number(),
-        Some("integer") => value.is_u64(),
-        _ => value.is_object(),
-    };
-    if !fits {
-        return Some(format!("`{name}` is to be of type {}", schema["type"].as_str().unwrap_or("object")));
-    }
-    let too_long = value.as_str().is_some_and(|text| text.chars().count() > MAX_QUERY_CHARS);
-    let number = value.as_f64();
-    let below = schema["minimum"].as_f64().is_some_and(|least| number < Some(least))
-        || schema["exclusiveMinimum"].as_f64().is_some_and(|least| number <= Some(least));
-    let above = schema["maximum"].as_f64().is_some_and(|most| number > Some(most));
-    let blank = schema["minLength"].is_u64() && value.as_str().is_some_and(|text| text.trim().is_empty());
-    let foreign = schema["additionalProperties"]["type"] == "string"
-        && value.as_object().is_some_and(|members| !members.values().all(Value::is_string));
-    match () {
-        () if blank => Some(format!("`{name}` is empty")),
-        () if too_long => Some(format!("`{name}` is longer than {MAX_QUERY_CHARS} characters")),
-        () if number.is_some() && (below || above) => Some(format!("`{name}` is out of range")),
-        () if foreign => Some(format!("`{name}` is to hold texts only")),
-        () => None,
     }
 }
 
@@ -205,31 +195,6 @@ fn outcome_schema() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn arguments_are_held_to_the_schema() {
-        let rows = [
-            (OwnTool::Ask, json!({"query": "x"}), None),
-            (OwnTool::Ask, json!({"query": "x", "within_seconds": 0.5, "facts": {"repo": "a"}}), None),
-            (OwnTool::Ask, json!({}), Some("`ask` needs `query`")),
-            (OwnTool::Ask, json!({"query": "  "}), Some("`query` is empty")),
-            (OwnTool::Ask, json!({"query": 3}), Some("`query` is to be of type string")),
-            (OwnTool::Ask, json!({"query": "x", "within_seconds": 0}), Some("`within_seconds` is out of range")),
-            (OwnTool::Ask, json!({"query": "x", "facts": {"n": 1}}), Some("`facts` is to hold texts only")),
-            (OwnTool::Ask, json!({"query": "x", "effort": "high"}), Some("`ask` takes no `effort`")),
-            (OwnTool::FindTools, json!({"query": "x", "limit": 51}), Some("`limit` is out of range")),
-            (OwnTool::FindTools, json!({"query": "x", "limit": -1}), Some("`limit` is to be of type integer")),
-            (OwnTool::RunPlan, json!({"plan": "s1"}), Some("`plan` is to be of type object")),
-            (OwnTool::CallTool, json!({"name": "a.b"}), None),
-        ];
-        for (tool, arguments, expected) in rows {
-            let Value::Object(members) = &arguments else { unreachable!("each row is an object") };
-            assert_eq!(tool.fault_in(members).as_deref(), expected, "{tool:?} {arguments}");
-        }
-        let long = json!({"query": "x".repeat(MAX_QUERY_CHARS + 1)});
-        let Value::Object(long) = long else { unreachable!("an object") };
-        assert!(OwnTool::Ask.fault_in(&long).is_some());
-    }
 
     #[test]
     fn no_name_of_ours_can_be_an_upstream_tools() {

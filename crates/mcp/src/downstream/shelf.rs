@@ -13,6 +13,7 @@ use bytes::Bytes;
 use catalog::{Catalog, ServerId, Tool};
 
 use super::directory::{Directory, Entry};
+use super::orchestra::Exposure;
 use super::own_tools::OwnTool;
 use super::pages::Pages;
 use super::shown::Shown;
@@ -53,23 +54,25 @@ pub(crate) struct Shelves(ArcSwapOption<Shelf>);
 impl Shelves {
     /// The shelf of this snapshot. Two who see a new one first may both make
     /// it; they make the same.
-    pub(crate) fn of(&self, catalog: Arc<Catalog>, offerings: Arc<Offerings>) -> Arc<Shelf> {
+    pub(crate) fn of(&self, catalog: Arc<Catalog>, offerings: Arc<Offerings>, exposure: Exposure) -> Arc<Shelf> {
         let same =
             |shelf: &Arc<Shelf>| Arc::ptr_eq(&shelf.catalog, &catalog) && Arc::ptr_eq(&shelf.offerings, &offerings);
         if let Some(shelf) = self.0.load_full().filter(same) {
             return shelf;
         }
-        let shelf = Arc::new(Shelf::of(catalog, offerings));
+        let shelf = Arc::new(Shelf::of(catalog, offerings, exposure));
         self.0.store(Some(Arc::clone(&shelf)));
         shelf
     }
 }
 
 impl Shelf {
-    fn of(catalog: Arc<Catalog>, offerings: Arc<Offerings>) -> Self {
-        let own = OwnTool::ALL.into_iter().map(|own| own.definition().to_string());
+    fn of(catalog: Arc<Catalog>, offerings: Arc<Offerings>, exposure: Exposure) -> Self {
+        let own = OwnTool::ALL.into_iter().filter(|own| own.is_shown(exposure));
+        let own = own.map(|own| own.definition().to_string());
         let written = written(&offerings);
-        let tools = own.chain(catalog.tools().iter().map(|tool| definition(tool, &written)));
+        let servers = catalog.tools().iter().filter(|_| exposure == Exposure::All);
+        let tools = own.chain(servers.map(|tool| definition(tool, &written)));
         let tools = Pages::of("tools", tools);
         let stand = |tool: &Arc<Tool>| Stand {
             reference: tool.reference.to_string().into(),

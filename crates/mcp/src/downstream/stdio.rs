@@ -304,7 +304,6 @@ fn client<'a>(method: &str, params: &Params<'a>, session: Option<Arc<Session>>) 
         principal: Principal::local(),
         revision: Revision::Stateless,
         offers: capabilities.offers(true),
-        tasks: capabilities.tasks(),
         level: meta.log_level.as_deref().and_then(Level::named),
         session: None,
     };

@@ -11,7 +11,8 @@ use super::caller::Caller;
 use super::client::Client;
 use super::lane::Lane;
 use super::message::Params;
-use super::meta::{Meta, forwarded};
+use super::meta::Meta;
+use super::nesting::forwarded;
 use super::orchestra::Asker;
 
 /// One request at the desk.
@@ -33,10 +34,12 @@ pub(crate) struct Visit<'a> {
 }
 
 impl Visit<'_> {
-    /// The client as servers may reach it during this request.
-    pub(crate) fn caller(&self) -> Arc<Caller> {
+    /// The client as servers may reach it during this request, which came
+    /// through `own`.
+    pub(crate) fn caller(&self, own: &str) -> Arc<Caller> {
         let (client, lane) = (self.client.clone(), Arc::clone(&self.lane));
-        Arc::new(Caller::new(client, lane, self.meta.progress_token, forwarded(self.params.meta)))
+        let meta = forwarded(self.params.meta, &self.meta.way, own);
+        Arc::new(Caller::new(client, lane, self.meta.progress_token, meta))
     }
 
     /// Whether the client can be asked something, and answers in a request of

@@ -7,7 +7,7 @@ use std::time::Duration;
 use catalog::{Catalog, Fetch, ServerId, ToolSource};
 use dispatch::{CallFault, Progress, Replies};
 use futures::future::BoxFuture;
-use mcp::downstream::{Asked, Asker, Orchestra, Passed, Passing, Told};
+use mcp::downstream::{Asked, Asker, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 use mcp::upstream::{Fleet, News, Offerings};
 use query::Fault;
 use serde_json::value::RawValue;
@@ -62,24 +62,37 @@ impl Orchestra for House {
                 asker.cancel.cancelled().await;
             }
             let outcome = json!({"outcome": "answered", "answer": {"text": asked.query}, "facts": asked.facts});
-            Told { outcome, text: format!("you asked: {}", asked.query), failed: false }
+            let choice = || FormKind::Choice(vec!["this".to_owned(), "that".to_owned()]);
+            let form = || Form { message: "Which?".to_owned(), asks: choice(), resume: "r1".to_owned() };
+            let form = (asked.query == "which?").then(form);
+            Told { outcome, text: format!("you asked: {}", asked.query), failed: false, form }
         })
     }
 
     fn plan(&self, query: String, _: Asker) -> BoxFuture<'_, Told> {
-        Box::pin(async move { Told { outcome: json!({"explain": query}), text: query, failed: false } })
+        Box::pin(async move { Told { outcome: json!({"explain": query}), text: query, failed: false, form: None } })
     }
 
     fn run_plan(&self, plan: Value, _: Option<Duration>, _: Asker) -> BoxFuture<'_, Told> {
         let outcome = json!({"outcome": "refused", "reason": "failed", "plan": plan});
-        Box::pin(async move { Told { outcome, text: "that plan has faults".to_owned(), failed: true } })
+        Box::pin(async move { Told { outcome, text: "that plan has faults".to_owned(), failed: true, form: None } })
     }
 
     fn find_tools(&self, query: String, limit: usize, _: Asker) -> BoxFuture<'_, Told> {
         let catalog = self.0.snapshot();
         let found = catalog.tools().iter().filter(|tool| tool.reference.tool.contains(&query)).take(limit);
         let found: Vec<Value> = found.map(|tool| json!({"name": tool.reference})).collect();
-        Box::pin(async move { Told { outcome: json!({"tools": found}), text: query, failed: false } })
+        Box::pin(async move { Told { outcome: json!({"tools": found}), text: query, failed: false, form: None } })
+    }
+
+    fn resume(&self, resume: String, answer: Resumption, _: Asker) -> BoxFuture<'_, Told> {
+        let outcome = json!({"outcome": "answered", "answer": {"text": format!("{resume}: {answer:?}")}});
+        Box::pin(async move { Told { text: "resumed".to_owned(), outcome, failed: false, form: None } })
+    }
+
+    fn read_on(&self, handle: String, from: usize, _: Asker) -> BoxFuture<'_, Told> {
+        let outcome = json!({"handle": handle, "from": from});
+        Box::pin(async move { Told { text: "read".to_owned(), outcome, failed: false, form: None } })
     }
 
     fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed> {

@@ -177,7 +177,6 @@ impl Door {
             principal: Principal::local(),
             revision: Revision::Stateless,
             offers: capabilities.offers(true),
-            tasks: capabilities.tasks(),
             level: meta.log_level.as_deref().and_then(Level::named),
             session: None,
         })
