@@ -16,6 +16,7 @@ const RUNNING: &[Stage] = &[
     evaluation::STAGE,
     test::REFERENCE_STAGE,
     conformance::CLIENT_STAGE,
+    conformance::SERVER_STAGE,
 ];
 
 fn run(workspace: &Workspace) -> Result<(), Failure> {

@@ -28,7 +28,8 @@ use task::Task;
 use workspace::Workspace;
 
 /// Every command, in the order in which `cargo xtask` lists them.
-const TASKS: &[Task] = &[check::TASK, test::TASK, tidy::TASK, reference_servers::TASK, conformance::CLIENT, ci::TASK];
+const TASKS: &[Task] =
+    &[check::TASK, test::TASK, tidy::TASK, reference_servers::TASK, conformance::CLIENT, conformance::SERVER, ci::TASK];
 
 /// The exit status for a command that does not exist.
 const USAGE: u8 = 2;

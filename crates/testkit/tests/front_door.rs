@@ -58,6 +58,8 @@ async fn tools_are_listed_in_one_order_with_their_definitions() {
             "run_plan",
             "find_tools",
             "call_tool",
+            "read_result",
+            "resume",
             "a__count",
             "a__get_echo",
             "a__get_environment",
@@ -72,7 +74,7 @@ async fn tools_are_listed_in_one_order_with_their_definitions() {
             assert_eq!(tool["inputSchema"]["type"], "object", "{tool}");
             assert!(tool["annotations"]["readOnlyHint"].is_boolean(), "{tool}");
         }
-        assert_eq!(listed["tools"][6]["inputSchema"]["required"], json!(["text"]));
+        assert_eq!(listed["tools"][8]["inputSchema"]["required"], json!(["text"]));
         assert_eq!(listed["tools"][0]["outputSchema"]["required"], json!(["outcome"]));
         assert_eq!(listed.get("resultType").is_some(), modern, "only the modern era has it");
         close(fleet, client, door).await;

@@ -48,7 +48,7 @@ async fn one_orchestra_can_be_anothers_server() {
     let log = logs.path().join("log");
     let all = nested(&["list-changed", "log", log.to_str().unwrap()]).await;
     let before = &all.2;
-    assert_eq!(tools_of(before, "inner").len(), 12);
+    assert_eq!(tools_of(before, "inner").len(), 14);
     assert_eq!(text(&call(before, "inner.a__get_echo", json!({"text": "søk"})).await.unwrap()), "søk");
     let odd = call(before, "inner.a__get_odd", json!({})).await.unwrap();
     assert_eq!(odd.value().to_string(), r#"{"z":9007199254740993,"a":18446744073709551615}"#);

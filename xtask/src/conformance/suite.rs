@@ -30,6 +30,8 @@ const HINT: &str = "the conformance suite needs npm, and Node.js 22 or newer";
 pub(crate) enum Side {
     /// The side that calls servers.
     Client,
+    /// The side that is called.
+    Server,
 }
 
 impl Side {
@@ -37,6 +39,7 @@ impl Side {
     fn name(self) -> &'static str {
         match self {
             Self::Client => "client",
+            Self::Server => "server",
         }
     }
 }

@@ -38,7 +38,8 @@ impl Desk {
         let wanted = Wanted::Resource { uri: there.into_owned() };
         let deed = Deed { server, method: "resources/read", name: &uri, arguments: None };
         match self.fetch(Fetch { server: server.clone(), wanted }, visit, &deed).await {
-            Served::Refused(refusal) if matches!(refusal.code, NO_RESOURCE) => no_resource(&uri, visit),
+            // Each era has a number of its own for it.
+            Served::Refused(refusal) if says_there_is_none(&refusal) => no_resource(&uri, visit),
             served => served,
         }
     }
@@ -150,6 +151,12 @@ impl Desk {
 
 fn refused(fault: &Fault) -> Served {
     Served::Refused(Refusal::of_fault(fault))
+}
+
+/// Whether a server says that it has no such resource, in either era's words.
+fn says_there_is_none(refusal: &Refusal) -> bool {
+    let names_it = || refusal.data.as_deref().and_then(|data| Members::of(data.get())?.get("uri")).is_some();
+    refusal.code == NO_RESOURCE || refusal.code == super::refusal::INVALID_PARAMS && names_it()
 }
 
 /// What an unknown URI comes to, whoever may or may not see the resource.

@@ -12,6 +12,12 @@ pub(crate) struct LineClient {
     out: WriteHalf<DuplexStream>,
     id: u64,
     modern: bool,
+    /// What it declares that it can do.
+    pub(crate) capabilities: Value,
+    /// What it answers to every question.
+    pub(crate) answer: Value,
+    /// Every question it was asked, oldest first.
+    pub(crate) asked: Vec<Value>,
     /// Every notification that came, oldest first.
     pub(crate) heard: Vec<Value>,
 }
@@ -28,7 +34,8 @@ pub(crate) fn modern_meta() -> Value {
 impl LineClient {
     pub(crate) fn new(stream: DuplexStream, modern: bool) -> Self {
         let (read, out) = tokio::io::split(stream);
-        Self { lines: BufReader::new(read).lines(), out, id: 0, modern, heard: Vec::new() }
+        let (lines, capabilities, answer) = (BufReader::new(read).lines(), json!({}), json!({}));
+        Self { lines, out, id: 0, modern, capabilities, answer, asked: Vec::new(), heard: Vec::new() }
     }
 
     /// Introduces itself in its era's way; what the server says of itself.
@@ -37,7 +44,7 @@ impl LineClient {
             return self.ask("server/discover", json!({})).await;
         }
         let info = json!({"name": "test", "version": "1"});
-        let params = json!({"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": info});
+        let params = json!({"protocolVersion": "2025-06-18", "capabilities": self.capabilities, "clientInfo": info});
         let introduced = self.ask("initialize", params).await;
         self.tell("notifications/initialized", json!({})).await;
         introduced
@@ -48,6 +55,7 @@ impl LineClient {
         self.id += 1;
         if self.modern {
             let mut meta = modern_meta();
+            meta["io.modelcontextprotocol/clientCapabilities"] = self.capabilities.clone();
             meta["progressToken"] = params["_meta"]["progressToken"].clone();
             if meta["progressToken"].is_null() {
                 meta.as_object_mut().expect("an object").remove("progressToken");
@@ -78,8 +86,14 @@ impl LineClient {
         let id = self.send(method, params).await;
         loop {
             let message = self.next().await;
-            if message["id"] == id {
+            if message["id"] == id && message["method"].is_null() {
                 return message;
+            }
+            if message["method"].is_string() && !message["id"].is_null() {
+                let answer = json!({"jsonrpc": "2.0", "id": message["id"], "result": self.answer});
+                self.asked.push(message);
+                self.write(&answer).await;
+                continue;
             }
             self.heard.push(message);
         }

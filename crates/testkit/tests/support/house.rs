@@ -97,11 +97,10 @@ impl Orchestra for House {
 
     fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed> {
         Box::pin(async move {
-            let arguments = serde_json::from_str(passing.arguments.get()).expect("an object");
             let (counterpart, replies) = (asker.counterpart, passing.replies);
             let timeout = Duration::from_secs(20);
             let call = Call { cancel: asker.cancel, timeout, counterpart, replies, ..Call::default() };
-            match call.make_telling(&self.0, &passing.tool, arguments, asker.progress).await {
+            match call.make_written(&self.0, &passing.tool, passing.arguments, asker.progress).await {
                 Ok(output) => Passed::Result(output),
                 Err(CallFault { asks: Some(asks), .. }) => Passed::Asks(asks),
                 Err(CallFault { fault, .. }) => Passed::Failed(fault),

@@ -12,10 +12,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use catalog::{Fetch, ServerId, ToolRef, ToolSource};
-use dispatch::{CallContext, CallFault, Counterpart, Progress, Replies, ToolClient};
+use dispatch::{CallContext, CallFault, Counterpart, Progress, Replies, Sent, ToolClient};
 use mcp::upstream::{Fleet, ServerState, ServerStatus, Transport, UpstreamConfig};
-use plan::{BoundStep, Observations, Output, Plan};
-use policy::{Approvals, Policy, Verdict};
+use plan::{BoundCall, BoundStep, Observations, Output, Plan};
+use policy::{Approvals, Authority, Policy, Verdict};
 use query::{Budget, Deadline, Ledger, Moment, Principal, Query, QueryId};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -116,6 +116,22 @@ impl Call {
             panic!("{tool} is a call")
         };
         let permit = policy.permit(approved.authority(), bound, &catalog).expect("it is permitted");
+        fleet.call(permit, self.context(progress)).await
+    }
+
+    /// Makes the call through the policy as a client wrote it.
+    pub(crate) async fn make_written(
+        &self,
+        fleet: &Fleet,
+        tool: &str,
+        arguments: Box<RawValue>,
+        progress: Arc<dyn Fn(Progress) + Send + Sync>,
+    ) -> Result<Output, CallFault> {
+        let catalog = fleet.snapshot();
+        let found = Arc::clone(catalog.find(tool).unwrap_or_else(|| panic!("{tool} is listed")));
+        let bound = BoundCall::of_client(found, arguments).map_err(|fault| CallFault::new(fault, Sent::No))?;
+        let authority = Authority { query: self.query(), approvals: Approvals::none() };
+        let permit = Policy::default().permit(&authority, bound, &catalog).expect("it is permitted");
         fleet.call(permit, self.context(progress)).await
     }
 
