@@ -10,10 +10,10 @@ pub(super) const NAME: HeaderName = HeaderName::from_static("mcp-name");
 
 /// The one value of a field, where there is one; what is wrong with it where
 /// there are several, or it is no text. Two readers could take different ones.
-pub(super) fn single<'a>(
-    headers: &'a HeaderMap,
+pub(super) fn single(
+    headers: &HeaderMap,
     name: impl hyper::header::AsHeaderName + Copy + std::fmt::Display,
-) -> Result<Option<&'a str>, String> {
+) -> Result<Option<&str>, String> {
     let mut values = headers.get_all(name).iter();
     let Some(value) = values.next() else { return Ok(None) };
     if values.next().is_some() {

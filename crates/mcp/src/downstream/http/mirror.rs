@@ -64,7 +64,7 @@ fn plain(shown: &str, text: &str) -> bool {
 }
 
 fn decoded(encoded: &str) -> Option<Vec<u8>> {
-    if encoded.len() % 4 != 0 {
+    if !encoded.len().is_multiple_of(4) {
         return None;
     }
     let digits = encoded.trim_end_matches('=');

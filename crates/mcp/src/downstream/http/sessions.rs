@@ -60,7 +60,7 @@ impl Sessions {
     /// was one.
     pub(super) fn end(&self, id: &str, principal: &Principal) -> bool {
         let mut sessions = self.lock();
-        if !sessions.get(id).is_some_and(|session| session.principal == *principal) {
+        if sessions.get(id).is_none_or(|session| session.principal != *principal) {
             return false;
         }
         sessions.remove(id).inspect(|session| session.end()).is_some()
