@@ -91,10 +91,10 @@ pub(super) async fn conclude(
         }
         outcome = resumed(shell, session, cancel, suspension).await;
     }
+    keep_resume(session, &outcome).await;
     if shell.global.json {
         shell.say_json(&outcome)?;
     } else {
-        keep_resume(session, &outcome).await;
         shell.say(&render::outcome(&outcome, asked, &shell.global, shell.width()))?;
     }
     if matches!(outcome.decision, Decision::Refused(_)) && !shell.global.json {

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod approvals;
+mod asking;
 mod clients;
 mod configuration;
 mod demo_queries;
