@@ -67,7 +67,7 @@ fn what_is_let_through_from_another_terminal_goes_on_once() {
     place.run(&["approvals", "approve", &id]).with_code(2).says(&["approved already"]);
     place.run(&["approvals"]).with_code(0).says(&["nothing waits"]);
     place.run(&["resume", &id]).with_code(0).says(&["#123"]);
-    place.run(&["resume", &id]).with_code(1).says(&["used before"]);
+    place.run(&["resume", &id]).with_code(2).says(&["used before"]);
     place.run(&["journal"]).with_code(0).says(&["nothing of unknown outcome"]);
     place.run(&["journal", "--all"]).with_code(0).says(&["done", "github.merge_pull_request"]);
     let all = place.run(&["approvals", "--json", "list", "--all"]).with_code(0).json();
@@ -95,7 +95,7 @@ fn a_text_that_was_carried_is_as_good_as_the_name() {
     let text = outcome["resume"].as_str().unwrap();
     let (config, other) = (place.path("concertmaster.toml"), Place::new(""));
     let resume = |config: &str| run(["--config", config, "resume", "-"]).input(text).end();
-    resume(&other.path("concertmaster.toml")).with_code(1).says(&["no state of yours"]);
+    resume(&other.path("concertmaster.toml")).with_code(2).says(&["no state of yours"]);
     resume(&config).with_code(0).says(&["#123"]);
 }
 
@@ -106,7 +106,7 @@ fn a_form_is_filled_in_on_the_command_line() {
     assert_eq!(outcome["kind"], "argument", "{outcome}");
     let text = outcome["resume"].as_str().unwrap();
     place.run(&["resume", text, "number=123"]).with_code(0).says(&["#123"]);
-    place.run(&["resume", text, "number=123"]).with_code(1).says(&["answered before"]);
+    place.run(&["resume", text, "number=123"]).with_code(2).says(&["answered before"]);
 }
 
 #[test]
@@ -115,13 +115,9 @@ fn what_a_server_keeps_to_itself_is_told_to_another_only_with_leave() {
         {"id": "s1", "tool": "filesystem.read_file", "args": {"path": "README.md"}},
         {"id": "s2", "tool": "slack.search_messages", "args": {"query": {"$tmpl": "{{s1}}"}}}
     ]}"##;
-    for (more, expected) in
-        [("", 0), ("[servers.filesystem.effects]\nnothing = 'read'\n[policy]\nprivate = 'ask'\n", 0)]
-    {
-        let place = Place::new(more);
-        std::fs::write(place.path("plan.json"), plan).unwrap();
-        place.run(&["run", &place.path("plan.json")]).with_code(expected);
-    }
+    let open = Place::new("");
+    std::fs::write(open.path("plan.json"), plan).unwrap();
+    open.run(&["run", &open.path("plan.json")]).with_code(0);
     let private = |more: &str| {
         let place = Place::new(more);
         let path = place.path("concertmaster.toml");
