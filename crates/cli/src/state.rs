@@ -1,6 +1,7 @@
 //! The state that outlives a command: where it is, and who may share it.
 
 use std::fmt;
+use std::fs::create_dir_all;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -37,16 +38,17 @@ impl State {
 
     /// The state of the configuration in that file: in the directory it
     /// names, else in one of its own among the user's state files. A machine
-    /// that has no place for such files keeps it in memory; a directory that
-    /// was named must be usable.
+    /// on which no such directory can be made keeps it in memory; one that is
+    /// there must be usable, or budgets and approvals would be forgotten.
     pub(crate) fn open(config: &StateConfig, file: &Path) -> Result<Self, Failure> {
-        match &config.directory {
-            Some(directory) => Self::within(directory, config).map_err(|why| Failure::machine(OPEN, why)),
-            None => match default_directory(file).map(|directory| Self::within(&directory, config)) {
-                Some(Ok(state)) => Ok(state),
-                Some(Err(_)) | None => Self::in_memory(),
+        let directory = match &config.directory {
+            Some(named) => named.clone(),
+            None => match default_directory(file) {
+                Some(directory) if directory.parent().is_some_and(|above| create_dir_all(above).is_ok()) => directory,
+                Some(_) | None => return Self::in_memory(),
             },
-        }
+        };
+        Self::within(&directory, config).map_err(|why| Failure::machine(OPEN, why))
     }
 
     fn within(directory: &Path, config: &StateConfig) -> Result<Self, Unusable> {

@@ -3,6 +3,7 @@
 use catalog::{Catalog, ServerLabels};
 use mcp::upstream::{ServerState, ServerStatus, UpstreamConfig};
 use serde_json::json;
+use store::{Fate, Store, Wall};
 
 use super::conduct;
 use crate::args::Check;
@@ -26,7 +27,8 @@ pub(super) async fn run(shell: &mut Shell, check: Check) -> Result<Exit, Failure
         session.settle(shell, interrupt).await;
         let servers = session.fleet.status();
         let strays = stray_labels(&session.config.servers, &session.engine.catalog());
-        tell(shell, session, &servers, &strays)?;
+        let unknown = unknown_outcomes(session).await?;
+        tell(shell, session, &servers, &strays, unknown)?;
         let all_ready = servers.iter().all(|server| matches!(server.state, ServerState::Ready(_)));
         let in_order = strays.is_empty() && session.report.faults.is_empty();
         Ok(match (in_order, all_ready) {
@@ -38,10 +40,26 @@ pub(super) async fn run(shell: &mut Shell, check: Check) -> Result<Exit, Failure
     .await
 }
 
-fn tell(shell: &mut Shell, session: &Session, servers: &[ServerStatus], strays: &[String]) -> Result<(), Failure> {
+/// How many effects there are on record whose outcome nobody knows.
+async fn unknown_outcomes(session: &Session) -> Result<usize, Failure> {
+    let effects = session.state.store.effects(Wall::now()).await;
+    let effects = effects.map_err(|why| Failure::machine("read the journal", why))?;
+    Ok(effects.iter().filter(|effect| effect.fate == Fate::Indeterminate).count())
+}
+
+fn tell(
+    shell: &mut Shell,
+    session: &Session,
+    servers: &[ServerStatus],
+    strays: &[String],
+    unknown: usize,
+) -> Result<(), Failure> {
     let Report { faults, notes } = &session.report;
     if shell.global.json {
-        shell.say_json(&json!({ "faults": faults, "labels": strays, "notes": notes, "servers": servers }))?;
+        let state = json!({ "directory": session.state.directory, "indeterminate": unknown });
+        let document =
+            json!({ "faults": faults, "labels": strays, "notes": notes, "servers": servers, "state": state });
+        shell.say_json(&document)?;
         return Ok(());
     }
     let file = session.path.as_ref().map_or_else(|| "the demo".to_owned(), |path| path.display().to_string());
@@ -54,6 +72,10 @@ fn tell(shell: &mut Shell, session: &Session, servers: &[ServerStatus], strays: 
     }
     for stray in strays {
         text.push_str(&format!("{} {stray}\n", styled(BAD, "fault")));
+    }
+    if unknown > 0 {
+        let what = counted(unknown, "effect");
+        text.push_str(&format!("{} {what} of unknown outcome: `journal` lists them\n", styled(CARE, "note")));
     }
     if !servers.is_empty() {
         text.push_str(&format!("\n{}", server_table(servers, shell.width())));

@@ -19,6 +19,10 @@ use crate::{
 /// oldest is forgotten, which is as if it were denied.
 const MAX_WAITING: usize = 100;
 
+/// The most questions of one principal on record, whatever became of them;
+/// the oldest that are settled go first.
+const MAX_OF_ONE: usize = 500;
+
 /// The most questions on record.
 const MAX_APPROVALS: usize = 10_000;
 
@@ -66,6 +70,7 @@ impl Book {
         self.entered += 1;
         match record {
             Record::Approval(approval) => drop(self.approvals.insert(approval.ask.id.clone(), approval)),
+            Record::Forgotten { id } => drop(self.approvals.remove(&id)),
             Record::Effect { run, effect } => drop(self.effects.insert(effect.intent.id.clone(), (run, effect))),
             Record::Claim { key, expires } => drop(self.claims.insert(key, expires)),
             Record::Value { key, value, expires } => drop(self.values.insert(key, (value, expires))),
@@ -129,28 +134,30 @@ impl Book {
         }
     }
 
-    /// A new question, and the questions that are forgotten for it.
+    /// A new question, and the questions that are forgotten for it: which is
+    /// as if they had been denied.
     pub(super) fn ask(&self, ask: Ask) -> Result<Vec<Record>, StoreFault> {
         if self.approvals.contains_key(&ask.id) {
             return Err(StoreFault::TooMuch(format!("there is an approval `{}` already", ask.id)));
         }
-        if self.approvals.len() >= MAX_APPROVALS {
+        let now = ask.asked;
+        let (mut waiting, mut settled) = (Vec::new(), Vec::new());
+        for one in self.approvals.values().filter(|one| one.ask.principal == ask.principal) {
+            let place = if one.standing_at(now) == Standing::Waiting { &mut waiting } else { &mut settled };
+            place.push((one.ask.asked, &one.ask.id));
+        }
+        waiting.sort();
+        settled.sort();
+        let all = waiting.len() + settled.len() + 1;
+        let too_many = (waiting.len() + 1).saturating_sub(MAX_WAITING);
+        let forgotten = waiting.into_iter().take(too_many);
+        let forgotten = forgotten.chain(settled.into_iter().take(all.saturating_sub(too_many + MAX_OF_ONE)));
+        let forgotten: Vec<Record> = forgotten.map(|(_, id)| Record::Forgotten { id: id.clone() }).collect();
+        if self.approvals.len() + 1 - forgotten.len() > MAX_APPROVALS {
             return Err(StoreFault::TooMuch(format!("{MAX_APPROVALS} approvals are on record already")));
         }
-        let mut waiting: Vec<&Approval> = self
-            .approvals
-            .values()
-            .filter(|one| one.ask.principal == ask.principal && one.standing_at(ask.asked) == Standing::Waiting)
-            .collect();
-        waiting.sort_by_key(|one| one.ask.asked);
-        let too_many = (waiting.len() + 1).saturating_sub(MAX_WAITING);
-        let forgotten = waiting.into_iter().take(too_many).map(|one| {
-            let by = format!("more than {MAX_WAITING} questions at once");
-            Record::Approval(Approval { standing: Standing::Denied { by, at: ask.asked }, ..one.clone() })
-        });
-        let mut records: Vec<Record> = forgotten.collect();
-        records.push(Record::Approval(Approval { ask, standing: Standing::Waiting }));
-        Ok(records)
+        let asked = Record::Approval(Approval { ask, standing: Standing::Waiting });
+        Ok(std::iter::once(asked).chain(forgotten).collect())
     }
 
     /// The questions of one principal or of all, oldest first.

@@ -82,8 +82,10 @@ impl Clerk {
         let run = Run::begin(directory)?;
         let is_over = |other: &str| other != run.name() && run::is_over(directory, other);
         file.transact(run.name(), now, |draft| {
-            let orphans = draft.book().orphans(is_over, now);
-            orphans.into_iter().for_each(|record| draft.enter(record));
+            for orphan in draft.book().orphans(is_over, now) {
+                // One that does not fit stays as it is until it is overdue.
+                let _ = draft.enter(orphan);
+            }
         })?;
         run::clear(directory);
         let (orders, waiting) = sync_channel(WAITING);

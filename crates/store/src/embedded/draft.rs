@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use super::book::Book;
+use super::frame;
 use super::record::Record;
-use crate::{Amount, Key};
+use crate::{Amount, Key, StoreFault};
 
 /// The book, with what a transaction enters in it noted for the file.
 pub(super) struct Draft<'b> {
     book: &'b mut Book,
     /// The run of this program that the transaction is of.
     run: &'b str,
-    records: Vec<Record>,
+    /// What is to be written down, as bytes.
+    bytes: Vec<u8>,
     advances: HashMap<Key, Advance>,
 }
 
@@ -25,7 +27,7 @@ pub(super) struct Advance {
 
 impl<'b> Draft<'b> {
     pub(super) fn of(book: &'b mut Book, run: &'b str) -> Self {
-        Self { book, run, records: Vec::new(), advances: HashMap::new() }
+        Self { book, run, bytes: Vec::new(), advances: HashMap::new() }
     }
 
     pub(super) fn book(&self) -> &Book {
@@ -36,9 +38,16 @@ impl<'b> Draft<'b> {
         self.run
     }
 
-    pub(super) fn enter(&mut self, record: Record) {
-        self.records.push(record.clone());
+    /// Enters a record, unless it is longer than records may be: then what it
+    /// is about is refused, and nobody else's.
+    pub(super) fn enter(&mut self, record: Record) -> Result<(), StoreFault> {
+        let whole = self.bytes.len();
+        if let Err(fault) = frame::append(&record, &mut self.bytes) {
+            self.bytes.truncate(whole);
+            return Err(StoreFault::TooMuch(fault.to_string()));
+        }
         self.book.enter(record);
+        Ok(())
     }
 
     /// What this transaction granted of an account so far.
@@ -47,7 +56,7 @@ impl<'b> Draft<'b> {
     }
 
     /// What is to be written down.
-    pub(super) fn into_records(self) -> Vec<Record> {
-        self.records
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.bytes
     }
 }

@@ -115,10 +115,7 @@ impl StateFile {
         self.watch.at(Point::Read)?;
         let mut draft = Draft::of(&mut self.book, run);
         let done = work(&mut draft);
-        let mut bytes = Vec::new();
-        for record in draft.into_records() {
-            frame::append(&record, &mut bytes)?;
-        }
+        let bytes = draft.into_bytes();
         if !bytes.is_empty() {
             self.watch.at(Point::Decided)?;
             if let Err(fault) = self.written(&mut file, offset, &bytes) {

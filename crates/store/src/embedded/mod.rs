@@ -31,8 +31,8 @@ use self::rates::Rates;
 use self::record::Record;
 use self::watch::Unwatched;
 use crate::{
-    Approval, ApprovalId, Ask, Charge, Effect, Ending, Hold, Intended, Intent, Key, Rate, Reply, Spent, Store,
-    StoreFault, Throttled, Undecided, Unredeemed, Unreserved, Voice, Wall, Word,
+    Approval, ApprovalId, Ask, Charge, Effect, Ending, Hold, Intended, Intent, Key, Rate, Reply, Store, StoreFault,
+    Throttled, Undecided, Unredeemed, Unreserved, Voice, Wall, Word,
 };
 
 /// The embedded store.
@@ -76,8 +76,8 @@ impl Embedded {
             let (bank, wanted) = (self.bank.clone(), charges.to_vec());
             let decide = move |draft: &mut Draft<'_>| till::take(&bank, draft, wanted, now);
             let (bank, wanted) = (self.bank.clone(), charges.to_vec());
-            let hold = move |taken: Result<Vec<till::Grant>, Spent>| {
-                for grant in taken.map_err(|spent| Lack::Refused(spent.into()))? {
+            let hold = move |taken: Result<Vec<till::Grant>, Unreserved>| {
+                for grant in taken.map_err(Lack::Refused)? {
                     bank.credit(&grant.charge, grant.amount, now);
                 }
                 bank.hold(&wanted, now)
@@ -113,8 +113,9 @@ impl Store for Embedded {
     fn ask(&self, ask: Ask) -> Reply<'_, Result<(), StoreFault>> {
         let now = ask.asked;
         let decide = move |draft: &mut Draft<'_>| {
-            let records = draft.book().ask(ask)?;
-            records.into_iter().for_each(|record| draft.enter(record));
+            for record in draft.book().ask(ask)? {
+                draft.enter(record)?;
+            }
             Ok(())
         };
         flat(self.desk.transact(now, decide, identity))
@@ -127,7 +128,7 @@ impl Store for Embedded {
     fn decide(&self, id: ApprovalId, word: Word, by: Voice, now: Wall) -> Reply<'_, Result<Approval, Undecided>> {
         let decide = move |draft: &mut Draft<'_>| {
             let approval = draft.book().decide(&id, word, by, now)?;
-            draft.enter(Record::Approval(approval.clone()));
+            draft.enter(Record::Approval(approval.clone()))?;
             Ok(approval)
         };
         flat(self.desk.transact(now, decide, identity))
@@ -142,7 +143,7 @@ impl Store for Embedded {
     ) -> Reply<'_, Result<(), Unredeemed>> {
         let decide = move |draft: &mut Draft<'_>| {
             let approval = draft.book().redeem(&id, &principal, &binding, now)?;
-            draft.enter(Record::Approval(approval));
+            draft.enter(Record::Approval(approval))?;
             Ok(())
         };
         flat(self.desk.transact(now, decide, identity))
@@ -152,19 +153,17 @@ impl Store for Embedded {
         let (id, now) = (intent.id.clone(), intent.at);
         let decide = move |draft: &mut Draft<'_>| {
             let record = draft.book().intend(draft.run(), intent)?;
-            draft.enter(record);
-            Ok(())
+            draft.enter(record)
         };
         flat(self.desk.transact(now, decide, |kept: Result<(), StoreFault>| kept.map(|()| Intended::kept(id))))
     }
 
     fn ended(&self, intended: Intended, ending: Ending, now: Wall) -> Reply<'_, Result<(), StoreFault>> {
-        let decide = move |draft: &mut Draft<'_>| {
-            if let Some(record) = draft.book().ended(intended.id(), ending, now) {
-                draft.enter(record);
-            }
+        let decide = move |draft: &mut Draft<'_>| match draft.book().ended(intended.id(), ending, now) {
+            Some(record) => draft.enter(record),
+            None => Ok(()),
         };
-        self.desk.transact(now, decide, identity)
+        flat(self.desk.transact(now, decide, identity))
     }
 
     fn effects(&self, now: Wall) -> Reply<'_, Result<Vec<Effect>, StoreFault>> {
@@ -173,10 +172,7 @@ impl Store for Embedded {
 
     fn claim(&self, key: Key, expires: Wall, now: Wall) -> Reply<'_, Result<bool, StoreFault>> {
         let decide = move |draft: &mut Draft<'_>| match draft.book().claim(key, expires)? {
-            Some(record) => {
-                draft.enter(record);
-                Ok(true)
-            }
+            Some(record) => draft.enter(record).map(|()| true),
             None => Ok(false),
         };
         flat(self.desk.transact(now, decide, identity))
@@ -185,8 +181,7 @@ impl Store for Embedded {
     fn keep(&self, key: Key, value: Arc<[u8]>, expires: Wall, now: Wall) -> Reply<'_, Result<(), StoreFault>> {
         let decide = move |draft: &mut Draft<'_>| {
             let record = draft.book().keep(key, value, expires, now)?;
-            draft.enter(record);
-            Ok(())
+            draft.enter(record)
         };
         flat(self.desk.transact(now, decide, identity))
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::bytes;
-use crate::{Amount, Approval, Effect, Key, Wall};
+use crate::{Amount, Approval, ApprovalId, Effect, Key, Wall};
 
 /// One thing as it is now.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,11 @@ use crate::{Amount, Approval, Effect, Key, Wall};
 pub(super) enum Record {
     /// A question to a human.
     Approval(Approval),
+    /// A question that is not on record any more.
+    Forgotten {
+        /// Its name.
+        id: ApprovalId,
+    },
     /// An effect, and the run of this program that made it.
     Effect {
         /// The run.

@@ -8,7 +8,7 @@ use super::bank::{Bank, spent_out};
 use super::draft::Draft;
 use super::record::Record;
 use crate::account::millis;
-use crate::{Amount, Charge, Spent, Wall, Window};
+use crate::{Amount, Charge, Unreserved, Wall, Window};
 
 /// The share of a limit that is taken at once: a crash loses no more.
 const SHARE: u64 = 64;
@@ -23,7 +23,12 @@ pub(super) struct Grant {
 }
 
 /// Takes what the bank has no room for, on all accounts or on none.
-pub(super) fn take(bank: &Bank, draft: &mut Draft<'_>, charges: Vec<Charge>, now: Wall) -> Result<Vec<Grant>, Spent> {
+pub(super) fn take(
+    bank: &Bank,
+    draft: &mut Draft<'_>,
+    charges: Vec<Charge>,
+    now: Wall,
+) -> Result<Vec<Grant>, Unreserved> {
     let mut taking = Vec::new();
     for charge in charges {
         let Window::Every(length) = charge.window else { continue };
@@ -36,7 +41,7 @@ pub(super) fn take(bank: &Bank, draft: &mut Draft<'_>, charges: Vec<Charge>, now
         let taken = before.map_or(Amount::NONE, |taken| taken.amount);
         let left = charge.limit.less(taken);
         if !missing.fits(left) {
-            return Err(spent_out(&charge, left.plus(there), now));
+            return Err(spent_out(&charge, left.plus(there), now).into());
         }
         let ends = before.map_or_else(|| charge.window.ends(now).unwrap_or(now), |taken| taken.ends);
         let term = before.map_or(term, |taken| taken.term);
@@ -49,7 +54,7 @@ pub(super) fn take(bank: &Bank, draft: &mut Draft<'_>, charges: Vec<Charge>, now
         advance.granted = advance.granted.plus(amount);
         advance.awaited = advance.awaited.plus(charge.amount);
         if amount != Amount::NONE {
-            draft.enter(Record::Account { key: charge.account.clone(), term, ends, taken: taken.plus(amount) });
+            draft.enter(Record::Account { key: charge.account.clone(), term, ends, taken: taken.plus(amount) })?;
             grants.push(Grant { charge, amount });
         }
     }
@@ -60,7 +65,8 @@ pub(super) fn take(bank: &Bank, draft: &mut Draft<'_>, charges: Vec<Charge>, now
 pub(super) fn give_back(bank: &Bank, draft: &mut Draft<'_>) {
     for (key, term, room) in bank.withdraw() {
         let Some(taken) = draft.book().taken(&key, term).filter(|taken| taken.term == term) else { continue };
-        draft.enter(Record::Account { key, term, ends: taken.ends, taken: taken.amount.less(room) });
+        // Room that cannot be given back counts as spent.
+        let _ = draft.enter(Record::Account { key, term, ends: taken.ends, taken: taken.amount.less(room) });
     }
 }
 

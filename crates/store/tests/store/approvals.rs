@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use concertmaster_store::{ApprovalId, Embedded, Standing, Store, Undecided, Unredeemed, Voice, Word};
+use concertmaster_store::{ApprovalId, Ask, Embedded, Standing, Store, StoreFault, Undecided, Unredeemed, Voice, Word};
 use query::Principal;
 
 use crate::fixture::{NOON, kept, operator, question, wait};
@@ -93,4 +93,21 @@ fn too_many_questions_push_the_oldest_out() {
     // All were asked in the same millisecond, so which one went is chance.
     assert_eq!(usize::from(still(&first)) + others.iter().filter(|id| still(id)).count(), 100);
     assert_eq!(wait(store.approvals(Some(Principal::new("bob")), NOON)).unwrap(), []);
+    // What was answered stays on record for a while, but not without end.
+    for _ in 0..600 {
+        let id = asked(&store);
+        let _ = wait(store.decide(id, Word::Deny, operator(), NOON));
+    }
+    assert!(wait(store.approvals(None, NOON)).unwrap().len() <= 500);
+}
+
+#[test]
+fn a_question_too_long_to_keep_disturbs_nobody_else() {
+    let (_directory, store) = kept();
+    let long = Ask { shown: serde_json::json!("x".repeat(5 * 1024 * 1024)), ..question("bob") };
+    let too_long = store.ask(long);
+    let ordinary = store.ask(question("ann"));
+    assert!(matches!(wait(too_long), Err(StoreFault::TooMuch(_))));
+    wait(ordinary).unwrap();
+    assert_eq!(wait(store.approvals(None, NOON)).unwrap().len(), 1);
 }

@@ -43,10 +43,16 @@ const LIMIT: Amount = Amount { calls: 12, micros: 300 };
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// What an account is: who holds and who spent what, in one window.
-#[derive(Default)]
 struct Model {
+    limit: Amount,
     holds: Vec<(u64, Vec<usize>, Amount)>,
     spent: HashMap<(usize, u64), Amount>,
+}
+
+impl Default for Model {
+    fn default() -> Self {
+        Self { limit: LIMIT, holds: Vec::new(), spent: HashMap::new() }
+    }
 }
 
 impl Model {
@@ -57,7 +63,7 @@ impl Model {
     }
 
     fn reserve(&mut self, window: u64, accounts: &[usize], amount: Amount) -> bool {
-        let fits = |account: &usize| self.used(*account, window).plus(amount).fits(LIMIT);
+        let fits = |account: &usize| self.used(*account, window).plus(amount).fits(self.limit);
         let fits = accounts.iter().all(fits);
         if fits {
             self.holds.push((window, accounts.to_vec(), amount));
@@ -268,6 +274,23 @@ fn spent_of_first(deeds: &[Deed]) -> (Wall, u64) {
         }
     }
     (now, model.spent.get(&(0, now.millis() / 60_000)).map_or(0, |spent| spent.calls))
+}
+
+#[test]
+fn a_model_that_is_off_by_one_is_found_out() {
+    let deeds = vec![Deed::Reserve(vec![0], 0); 14];
+    let let_through = |judged: Vec<Judged>| judged.iter().filter(|(.., let_through)| *let_through).count();
+    assert_eq!(let_through(judged(&Embedded::in_memory(), &deeds)), 12);
+    assert_eq!(let_through(modelled(&deeds)), 12);
+    let mut generous = Model { limit: LIMIT.plus(Amount::call(0)), ..Model::default() };
+    let let_through = (0..14).filter(|_| generous.reserve(0, &[0], Amount::call(0))).count();
+    assert_ne!(let_through, 12);
+    // A bucket that is one deeper admits what the store does not.
+    let store = Embedded::in_memory();
+    let rate = [Rate { key: Key::of(["ann"]), every: Duration::from_secs(1), burst: 1 }];
+    wait(store.admit(&rate, NOON)).unwrap();
+    wait(store.admit(&rate, NOON)).unwrap_err();
+    assert!(Bucket { filled: 1_000_000_000, at: 0 }.admits(0, 1_000_000_000).is_some());
 }
 
 fn decided(store: &dyn Store, id: &ApprovalId, word: Word, in_band: bool, now: Wall) -> bool {
