@@ -56,6 +56,9 @@ pub(crate) struct Global {
     /// Use the demo's four servers and its workspace; of --config, only the [model]
     #[arg(long, global = true)]
     pub(crate) demo: bool,
+    /// Set one limit in the demo, to see what comes of it
+    #[arg(long, global = true, value_enum, value_name = "LIMIT")]
+    pub(crate) demo_with: Option<DemoLimit>,
     /// Print one JSON document instead of text
     #[arg(long, global = true)]
     pub(crate) json: bool,
@@ -74,6 +77,31 @@ pub(crate) struct Global {
     /// Say more: the plan, every step, what was passed over in the configuration
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
+}
+
+/// A limit that the demo can be given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum DemoLimit {
+    /// Three calls to github in a session
+    Budget,
+    /// Two calls to github at once, and one more a minute
+    Rate,
+    /// Results of at most 4 KiB
+    Size,
+    /// A second github that costs less
+    Cheaper,
+}
+
+impl DemoLimit {
+    /// As it is typed.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Budget => "budget",
+            Self::Rate => "rate",
+            Self::Size => "size",
+            Self::Cheaper => "cheaper",
+        }
+    }
 }
 
 /// What to do.

@@ -1,12 +1,17 @@
 //! The demo's workspace and its four servers, for as long as one command runs.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use catalog::ServerId;
 use demo::{Which, Workspace};
+use dispatch::Caps;
 use mcp::upstream::{Transport, UpstreamConfig};
+use policy::{Allowance, ServerTariff, Span, Speed};
+use query::Cost;
 use tempfile::TempDir;
 
+use crate::args::DemoLimit;
 use crate::config::Config;
 use crate::failure::Failure;
 
@@ -37,6 +42,40 @@ impl Demonstration {
         Config { servers, ..Config::default() }
     }
 }
+
+impl Demonstration {
+    /// Sets one limit.
+    pub(crate) fn limit(&self, config: &mut Config, limit: DemoLimit) {
+        let github = ServerId::new(Which::Github.name());
+        let own = config.tariff.servers.entry(github.clone()).or_default();
+        match limit {
+            DemoLimit::Budget => {
+                let session = Span::Session(SESSION);
+                own.budgets = vec![Allowance { span: session, calls: 3, cost: Cost::UNLIMITED }];
+            }
+            DemoLimit::Rate => own.rate = Some(Speed { calls: 1, within: Duration::from_secs(60), burst: 2 }),
+            DemoLimit::Size => config.limits.caps = Caps { result_bytes: 4096, ..config.limits.caps },
+            DemoLimit::Cheaper => {
+                own.price = Cost::from_units(1.0);
+                let mirror = ServerId::new("mirror");
+                let cheaper = ServerTariff { price: Cost::from_units(0.25), ..ServerTariff::default() };
+                config.tariff.servers.insert(mirror.clone(), cheaper);
+                let mut second = server(Which::Github, &self.program, self.directory.path());
+                second.id = mirror.clone();
+                second.labels.description = Some("A copy that is asked in the other's place.".to_owned());
+                config.servers.push(second);
+                for server in &mut config.servers {
+                    if server.id == github {
+                        server.labels.alternatives = vec![mirror.clone()];
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How long a session of the demo lasts without a call.
+const SESSION: Duration = Duration::from_secs(1800);
 
 fn server(which: Which, program: &Path, workspace: &Path) -> UpstreamConfig {
     let text = |path: &Path| path.to_string_lossy().into_owned();

@@ -20,6 +20,7 @@ pub(crate) fn next_command<'a>(global: &Global, words: impl IntoIterator<Item = 
     if global.demo && words.first() != Some(&"demo") {
         line.push("--demo".to_owned());
     }
+    line.extend(flag("--demo-with", global.demo_with.map(|limit| limit.word().to_owned())).into_iter().flatten());
     line.extend(words.into_iter().map(quoted));
     line.join(" ")
 }

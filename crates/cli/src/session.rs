@@ -56,6 +56,9 @@ impl Session {
         if shell.global.demo {
             let demonstration = Demonstration::set_up()?;
             let mut config = demonstration.config();
+            if let Some(limit) = shell.global.demo_with {
+                demonstration.limit(&mut config, limit);
+            }
             if let Some(path) = &shell.global.config {
                 config.models = Some(config::models_of(path)?);
             }

@@ -29,7 +29,7 @@ pub use clock::Clock;
 pub use counterpart::{Asks, Counterpart, Offers, Question as ServerQuestion, Replies};
 pub use driver::{GRACE, PROGRESS_WAITING, Ports, grace, run};
 pub use event::StepEvent;
-pub use gate::{Carried, Choice, Errand, Gate, Instead};
+pub use gate::{Carried, Choice, Errand, Gate, Instead, Standby};
 pub use limits::{CALL_TIMEOUT, CALLS_IN_ALL, CALLS_PER_EACH, CALLS_PER_SERVER, Limits, ServerLimits};
 pub use nested::{Digest, Nested, NestedQuery};
 pub use report::{Report, StepReport};

@@ -144,6 +144,8 @@ impl Conclusion {
             left_out: step.left_out,
             cached: step.cached.is_some(),
             age: step.cached.unwrap_or_default(),
+            served: step.instead.as_ref().map(|instead| instead.tool.clone()),
+            cut: step.cut.as_ref().map(|cut| (cut.next, cut.total)),
         };
         self.report.steps.iter().map(footnote).collect()
     }

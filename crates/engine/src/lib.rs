@@ -28,6 +28,7 @@ mod replan;
 mod request;
 mod settings;
 mod showing;
+mod standby;
 mod suspension;
 
 pub use book::ModelCall;

@@ -37,7 +37,7 @@ impl Engine {
             Ok(planned) => planned,
             Err(decision) => return stop(self.stopped(&query, &book, *decision)),
         };
-        let explain = plan::explain(&plan);
+        let explain = plan::explain(&plan) + &self.standbys(&plan);
         let usage = Usage::so_far(&query, &book, self.taken(&query));
         match self.0.parts.policy.judge(plan, &query, &request.approvals) {
             Verdict::Approved(approved) => {

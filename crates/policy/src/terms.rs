@@ -90,7 +90,7 @@ impl fmt::Display for Account {
     /// `100 calls a day for you at "github"`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Allowance { span, calls, cost } = self.allowance;
-        let calls = (calls != u64::MAX).then(|| format!("{calls} calls"));
+        let calls = (calls != u64::MAX).then(|| format!("{calls} call{}", if calls == 1 { "" } else { "s" }));
         let cost = (cost != Cost::UNLIMITED).then(|| format!("a cost of {cost}"));
         let what: Vec<String> = calls.into_iter().chain(cost).collect();
         write!(f, "{} a {span} for {}", what.join(" and "), self.whose)

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use catalog::ToolRef;
 use plan::{Observations, Plan, StepIndex};
 
 /// What whoever ran a step knows of it beside its result.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Footnote {
     /// Items of an `each` beyond its limit.
     pub left_out: usize,
@@ -13,6 +14,10 @@ pub struct Footnote {
     pub cached: bool,
     /// How old the result is.
     pub age: Duration,
+    /// The tool that served instead of the plan's.
+    pub served: Option<ToolRef>,
+    /// How much of the result is left, of how much, where it was cut to size.
+    pub cut: Option<(usize, usize)>,
 }
 
 /// Everything an answer is made from.
@@ -33,6 +38,6 @@ pub struct Material<'a> {
 impl Material<'_> {
     /// What is known of a step beside its result.
     pub(crate) fn footnote(&self, step: StepIndex) -> Footnote {
-        self.footnotes.get(step.0).copied().unwrap_or_default()
+        self.footnotes.get(step.0).cloned().unwrap_or_default()
     }
 }

@@ -37,6 +37,7 @@ const UNFINISHED: &str = "unfinished";
 const UNSERVED: &str = "unserved";
 const PARTIAL: &str = "partial";
 const LEFT_OUT: &str = "left_out";
+const CUT: &str = "cut";
 
 fn of_step(step: StepIndex, material: &Material<'_>) -> Vec<Missing> {
     let name = name(step, material);
@@ -45,7 +46,14 @@ fn of_step(step: StepIndex, material: &Material<'_>) -> Vec<Missing> {
         return vec![entry(step, UNFINISHED, why, material)];
     };
     let why = match seen {
-        Observation::Output(_) => return within_each(step, &name, material),
+        Observation::Output(_) => {
+            let mut found = within_each(step, &name, material);
+            if let Some((kept, total)) = material.footnote(step).cut {
+                let line = Line::new().own("the result of ").own(&name).own(" was cut to size: ");
+                found.push(entry(step, CUT, line.count(kept).own(" of ").count(total).own(" are here"), material));
+            }
+            return found;
+        }
         Observation::Skipped(SkipReason::Guard) if !material.plan.answer().uses.contains(&step) => return Vec::new(),
         Observation::Skipped(SkipReason::Guard) => {
             Line::new().own(&name).own(" was not run, because its condition did not hold")

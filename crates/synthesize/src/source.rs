@@ -40,7 +40,10 @@ pub(crate) fn sources(step: StepIndex, material: &Material<'_>) -> Vec<Citation>
 /// A step cited as a whole.
 pub(crate) fn citation(step: StepIndex, material: &Material<'_>) -> Citation {
     let footnote = material.footnote(step);
-    let (server, tool) = server_and_tool(material.plan.step(step));
+    let (server, tool) = match footnote.served {
+        Some(served) => (served.server.to_string(), served.tool.to_string()),
+        None => server_and_tool(material.plan.step(step)),
+    };
     Citation {
         step: material.plan.step(step).id.clone(),
         server,

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::args::DemoLimit;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::invocation::quoted;
@@ -17,6 +18,40 @@ struct Stop {
     /// What to look at.
     look: &'static str,
 }
+
+/// A stop at which a limit is set.
+struct Limited {
+    /// What is limited.
+    limit: DemoLimit,
+    /// The query.
+    query: &'static str,
+    /// What to look at.
+    look: &'static str,
+}
+
+/// Every limit, in the order in which they are best tried.
+const LIMITS: &[Limited] = &[
+    Limited {
+        limit: DemoLimit::Budget,
+        query: "PRs that touched auth.py, then who reviewed each of them",
+        look: "three calls are paid for; the answer keeps what they brought and says what is missing",
+    },
+    Limited {
+        limit: DemoLimit::Rate,
+        query: "PRs that touched auth.py, then who reviewed each of them",
+        look: "calls beyond the rate never leave, and it says when to come again",
+    },
+    Limited {
+        limit: DemoLimit::Size,
+        query: "summarize the changes in PR #123 and the discussion in Slack about it",
+        look: "larger results keep whole items, and say how much is missing",
+    },
+    Limited {
+        limit: DemoLimit::Cheaper,
+        query: "list the open pull requests in github",
+        look: "a copy that costs less serves in github's place, and is named as the source",
+    },
+];
 
 /// Every stop, in the order in which they are best tried.
 const TOUR: &[Stop] = &[
@@ -87,7 +122,9 @@ const TOUR: &[Stop] = &[
 pub(super) fn show(shell: &mut Shell) -> Result<Exit, Failure> {
     if shell.global.json {
         let stop = |stop: &Stop| json!({ "shape": stop.shape, "query": stop.query, "look": stop.look });
-        shell.say_json(&TOUR.iter().map(stop).collect::<Vec<_>>())?;
+        let limited = |stop: &Limited| json!({ "limit": stop.limit.word(), "query": stop.query, "look": stop.look });
+        let stops = TOUR.iter().map(stop).chain(LIMITS.iter().map(limited));
+        shell.say_json(&stops.collect::<Vec<_>>())?;
     } else {
         shell.say(&text())?;
     }
@@ -102,6 +139,11 @@ fn text() -> String {
     for stop in TOUR {
         let command = format!("concertmaster demo {}", quoted(stop.query));
         text.push_str(&format!("\n{}: {}\n  {}\n", styled(STRONG, stop.shape), stop.look, command));
+    }
+    text.push_str(&format!("\n{}\n", styled(FAINT, "With one limit set:")));
+    for stop in LIMITS {
+        let command = format!("concertmaster demo --demo-with {} {}", stop.limit.word(), quoted(stop.query));
+        text.push_str(&format!("\n{}: {}\n  {}\n", styled(STRONG, stop.limit.word()), stop.look, command));
     }
     text.push_str(&format!(
         "\n{}\n  concertmaster --demo tools            what the four servers can do\n  \

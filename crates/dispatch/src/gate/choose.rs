@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use catalog::{Tool, ToolRef};
 use plan::BoundCall;
 use query::Cost;
 
@@ -14,39 +15,54 @@ const UNNOTICED_MS: u128 = 20;
 
 /// One tool that would serve, with what is known of it.
 #[derive(Clone, Debug)]
-pub(super) struct Candidate {
-    /// The call, its arguments as that tool takes them.
-    pub(super) call: Arc<BoundCall>,
+pub struct Standby {
+    tool: Arc<Tool>,
     price: Cost,
     latency: Option<Duration>,
     /// Its place among those the operator named.
     place: usize,
 }
 
+/// One call that would do.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    /// The call, its arguments as its tool takes them.
+    pub(super) call: Arc<BoundCall>,
+    pub(super) standby: Standby,
+}
+
 impl Gate<'_> {
-    /// The call that was asked for and those that would serve as well, in the
+    /// The tool that was asked for and those that would serve as well, in the
     /// order in which they are tried. Only what may be repeated has any.
-    pub(super) fn candidates(&self, call: &Arc<BoundCall>, choice: Choice) -> Vec<Candidate> {
+    pub fn standbys(&self, asked: &Arc<Tool>, choice: Choice) -> Vec<Standby> {
         let today = self.source.snapshot();
-        let tools = call.tool.alternatives.iter().filter_map(|other| today.tool(other));
-        let fitting = tools.filter(|other| other.repeatable && other.effect <= call.tool.effect);
-        let others = fitting.filter_map(|other| call.rebound(other)).map(Arc::new);
-        let calls = std::iter::once(Arc::clone(call)).chain(others);
-        let candidate = |(place, call): (usize, Arc<BoundCall>)| {
-            let tool = &call.tool.reference;
-            let price = self.policy.tariff().price(&tool.server, &tool.tool);
-            Candidate { price, latency: self.standing.health(&tool.server).latency(), place, call }
+        let others = asked.alternatives.iter().filter_map(|other| today.tool(other));
+        let fitting = others.filter(|other| asked.repeatable && other.repeatable && other.effect <= asked.effect);
+        let tools = std::iter::once(asked).chain(fitting);
+        let standby = |(place, tool): (usize, &Arc<Tool>)| {
+            let ToolRef { server, tool: name } = &tool.reference;
+            let price = self.policy.tariff().price(server, name);
+            Standby { price, latency: self.standing.health(server).latency(), place, tool: Arc::clone(tool) }
         };
-        let mut all: Vec<Candidate> = calls.enumerate().map(candidate).collect();
+        let mut all: Vec<Standby> = tools.enumerate().map(standby).collect();
         if choice == Choice::Planned {
             // Cheaper first; of two that cost the same, the clearly quicker
             // one; else in the operator's order. What was never measured
             // counts as quick as what was asked for.
             let asked = all.first().and_then(|asked| asked.latency);
-            let slow = |candidate: &Candidate| asked.map_or(0, |asked| slowness(candidate.latency.unwrap_or(asked)));
-            all.sort_by_key(|candidate| (candidate.price, slow(candidate), candidate.place));
+            let slow = |standby: &Standby| asked.map_or(0, |asked| slowness(standby.latency.unwrap_or(asked)));
+            all.sort_by_key(|standby| (standby.price, slow(standby), standby.place));
         }
         all
+    }
+
+    /// The call at each tool that would serve it and takes its arguments.
+    pub(super) fn candidates(&self, call: &Arc<BoundCall>, choice: Choice) -> Vec<Candidate> {
+        let bound = |standby: Standby| {
+            let call = if standby.is_asked_for() { Arc::clone(call) } else { Arc::new(call.rebound(&standby.tool)?) };
+            Some(Candidate { call, standby })
+        };
+        self.standbys(&call.tool, choice).into_iter().filter_map(bound).collect()
     }
 }
 
@@ -55,14 +71,19 @@ fn slowness(latency: Duration) -> u32 {
     (1 + latency.as_millis() / UNNOTICED_MS).ilog2()
 }
 
-impl Candidate {
-    /// Whether it is the call that was asked for.
-    pub(super) fn is_asked_for(&self) -> bool {
+impl Standby {
+    /// The tool.
+    pub fn tool(&self) -> &ToolRef {
+        &self.tool.reference
+    }
+
+    /// Whether it is the tool that was asked for.
+    pub fn is_asked_for(&self) -> bool {
         self.place == 0
     }
 
     /// Why it goes before another.
-    pub(super) fn why_before(&self, asked: &Self) -> String {
+    pub fn why_before(&self, asked: &Self) -> String {
         if self.price < asked.price {
             return format!("it costs {} instead of {}", self.price, asked.price);
         }

@@ -84,7 +84,8 @@ fn rate_limited(pace: Option<&Pace>, after: Duration) -> Fault {
         || "fewer calls".to_owned(),
         |pace| {
             let speed = pace.speed;
-            format!("{} calls in {} for {}", speed.calls, in_words(speed.within), pace.whose)
+            let calls = if speed.calls == 1 { "call" } else { "calls" };
+            format!("{} {calls} in {} for {}", speed.calls, in_words(speed.within), pace.whose)
         },
     );
     let message = format!("too fast: at most {limit}; nothing was sent, try again in {}", in_words(after));

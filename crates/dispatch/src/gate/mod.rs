@@ -29,6 +29,7 @@ use store::Store;
 
 use self::attempt::Failed;
 use self::choose::Candidate;
+pub use self::choose::Standby;
 pub(crate) use self::ending::panicked;
 use self::ending::{of_failed, of_fault, of_output};
 pub use self::errand::{Carried, Choice, Errand, Instead};
@@ -116,9 +117,9 @@ impl Gate<'_> {
                     failed_so_far.push(format!("`{tool}` failed: {}", fault.fault.message));
                     *elsewhere && fault.asks.is_none()
                 }
-                Failed::Withheld(_) => !candidate.is_asked_for(),
+                Failed::Withheld(_) => !candidate.standby.is_asked_for(),
             };
-            if candidate.is_asked_for() || !goes_on && own_fault.is_none() {
+            if candidate.standby.is_asked_for() || !goes_on && own_fault.is_none() {
                 own_fault = Some(failed);
             }
             if !goes_on || errand.is_cut() {
@@ -204,11 +205,11 @@ enum Found<'c> {
 
 /// Which tool served instead, if not the one asked for, and why.
 fn instead(candidate: &Candidate, all: &[Candidate], failed: &[String]) -> Option<Instead> {
-    let asked = all.iter().find(|other| other.is_asked_for())?;
-    if candidate.is_asked_for() {
+    let asked = all.iter().find(|other| other.standby.is_asked_for())?;
+    if candidate.standby.is_asked_for() {
         return None;
     }
-    let why = if failed.is_empty() { candidate.why_before(asked) } else { failed.join("; ") };
+    let why = if failed.is_empty() { candidate.standby.why_before(&asked.standby) } else { failed.join("; ") };
     Some(Instead { tool: candidate.call.tool.reference.clone(), why })
 }
 

@@ -104,7 +104,7 @@ async fn who_is_over_budget_is_told_which_and_until_when() {
     rig.call("a.read", json!(1)).await;
     let fault = fault(&rig.call("a.read", json!(2)).await);
     assert!(
-        fault.message.starts_with("the budget is spent: 1 calls a day for you at `a`; it starts anew in "),
+        fault.message.starts_with("the budget is spent: 1 call a day for you at `a`; it starts anew in "),
         "{fault}"
     );
     let Recovery::After(wait) = fault.recovery else { panic!("{fault:?}") };
