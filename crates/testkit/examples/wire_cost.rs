@@ -37,7 +37,8 @@ async fn main() {
     ToolSource::settled(fleet.as_ref()).await;
     let catalog = fleet.snapshot();
     let tool = Arc::clone(catalog.tool(&ToolRef::parse(&format!("s.{tool}")).unwrap()).expect("it is listed"));
-    let rules = Rules { additive: Answer::Permit, additive_from_results: Answer::Permit, destructive: Answer::Permit };
+    let yes = Answer::Permit;
+    let rules = Rules { additive: yes, additive_from_results: yes, destructive: yes, private: yes };
     let policy = Policy::new(rules);
     let query = Query {
         id: QueryId::new("cost"),
@@ -45,7 +46,7 @@ async fn main() {
         principal: Principal::local(),
         asked: Moment::ORIGIN,
         deadline: Deadline::within(Duration::from_secs(600), Moment::ORIGIN),
-        ledger: Ledger::new(Budget { calls: u32::MAX }),
+        ledger: Ledger::new(Budget::of_calls(u32::MAX)),
         facts: Arc::default(),
         depth: 0,
     };
