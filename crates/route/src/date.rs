@@ -54,10 +54,10 @@ fn day_of(word: &str) -> Option<u8> {
 
 fn month_of(word: &str) -> Option<usize> {
     let bare = bare(word).to_lowercase();
-    let is = |month: &&str| {
-        bare.len() >= MIN_MONTH_CHARS && (month.starts_with(&bare) || bare == "sept" && **month == *"september")
+    let is = |month: &str| {
+        bare.len() >= MIN_MONTH_CHARS && (month.starts_with(&bare) || bare == "sept" && month == "september")
     };
-    MONTHS.iter().position(|month| is(&month)).map(|at| at + 1)
+    MONTHS.iter().position(|month| is(month)).map(|at| at + 1)
 }
 
 #[cfg(test)]

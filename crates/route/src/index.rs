@@ -12,8 +12,8 @@ use std::collections::HashMap;
 use catalog::{Catalog, Server, Tool};
 
 use crate::candidate::Field;
+use crate::likeness::SYNONYM_WEIGHT;
 use crate::terms::{Term, synonyms, terms};
-use crate::vocabulary::SYNONYM_WEIGHT;
 
 /// Each field's weight and how far its length is normalised (`b`).
 const FIELDS: [(Field, f32, f32); 8] = [

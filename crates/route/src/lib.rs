@@ -24,6 +24,7 @@ mod fusion;
 mod index;
 mod lexical;
 mod library;
+mod likeness;
 mod ranking;
 mod router;
 mod shelf;

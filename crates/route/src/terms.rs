@@ -5,9 +5,8 @@ use std::sync::LazyLock;
 
 use rust_stemmers::{Algorithm, Stemmer};
 
-use crate::vocabulary::{
-    ABBREVIATIONS, ACTION_VERBS, READ_VERB_WEIGHT, READ_VERBS, STOP_WORDS, SYNONYMS, TELLING_VERB_WEIGHT, TELLING_VERBS,
-};
+use crate::likeness::{ABBREVIATIONS, SYNONYMS};
+use crate::vocabulary::{ACTION_VERBS, READ_VERB_WEIGHT, READ_VERBS, STOP_WORDS, TELLING_VERB_WEIGHT, TELLING_VERBS};
 
 static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 static STOPS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| STOP_WORDS.iter().copied().collect());

@@ -198,7 +198,7 @@ fn unknown_words(words: &Words<'_>, candidate: &Candidate, filling: &Filling, ro
     let named = is_named(candidate);
     let found = terms(words.clause).into_iter().filter(|term| !words.entities.cover(term.start));
     let unknown = |term: &route::Term| {
-        !is_read_verb(&term.form) && !router.knows(&term.stem) && !(named && is_taken(term, filling))
+        !(is_read_verb(&term.form) || router.knows(&term.stem) || named && is_taken(term, filling))
     };
     found.filter(unknown).count() as f32
 }

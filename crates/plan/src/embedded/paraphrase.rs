@@ -144,7 +144,7 @@ fn history(text: &str) -> String {
 /// The query in plainer words.
 pub(super) fn plainly(query: &str) -> String {
     let typed = outside_quotes(query, |text| words_replaced(text, TYPED));
-    let turned = outside_quotes(&typed, |text| turns_replaced(text));
+    let turned = outside_quotes(&typed, turns_replaced);
     let ordered = in_order(&turned);
     let beside = beside(&ordered);
     numbers_named(&history(&members(&with_verb_first(&beside))))
@@ -251,6 +251,12 @@ fn with_verb_first(text: &str) -> String {
         && entities.of(EntityKind::Quoted).next().is_some()
     {
         return format!("create the file {}", &text[path.span.start..]);
+    }
+    for opening in ["take the ", "take its ", "take that ", "pick the "] {
+        if find(text, opening) == Some(0) {
+            let thing = opening.split_whitespace().next_back().unwrap_or_default();
+            return format!("get {thing} {}", &text[opening.len()..]);
+        }
     }
     if find(text, "compare ") == Some(0)
         && let Some((at, mark)) =
@@ -368,6 +374,7 @@ mod tests {
             ("first merge 123 and after that 122, both are PRs", "first merge PR 123 and after that PR 122"),
             ("who merged 117? the PR i mean", "who merged PR 117?"),
             ("the last 5 notes on the task", "the last 5 notes on the task"),
+            ("Take the title of task 5 and look for it", "get the title of task 5 and look for it"),
             ("compare a.md with b.md", "show a.md and b.md"),
             ("who is in the #a channel", "the members of the #a channel"),
             ("who is in charge", "who is in charge"),

@@ -68,16 +68,12 @@ pub(super) fn parts(sentence: &str, router: &Router) -> Vec<Part> {
         if let Some(text) = repetition(&last.text, text).or_else(|| bare_repetition(&last.text, text, router)) {
             begun = stretch.begin;
             found.push(Part { text, link: Link::Beside });
-        } else if acts_on_result(text) {
+        } else if acts_on_result(text) || speaks_of_each(text) && asks(&last.text, router) {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Then });
-        } else if speaks_of_each(text) && asks(&last.text, router) {
-            begun = stretch.begin;
-            found.push(Part { text: text.to_owned(), link: Link::Then });
-        } else if asks_alike(&last.text, text) {
-            begun = stretch.begin;
-            found.push(Part { text: text.to_owned(), link: Link::Beside });
-        } else if (asks(&last.text, router) || opens_distribution(&last.text)) && asks(text, router) {
+        } else if asks_alike(&last.text, text)
+            || (asks(&last.text, router) || opens_distribution(&last.text)) && asks(text, router)
+        {
             begun = stretch.begin;
             found.push(Part { text: text.to_owned(), link: Link::Beside });
         } else {

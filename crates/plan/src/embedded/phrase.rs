@@ -57,7 +57,7 @@ pub(super) fn relates_to(clause: &str, entity: &Entity) -> bool {
     let before: Vec<&str> = clause[..entity.span.start].split_whitespace().collect();
     // The verb stands behind its number, or before it with nothing but the
     // noun and an article between.
-    let behind = clause[entity.span.end..].split_whitespace().take(RELATION_REACH).any(|word| is_relation(word));
+    let behind = clause[entity.span.end..].split_whitespace().take(RELATION_REACH).any(is_relation);
     let verb = before.iter().rposition(|word| is_relation(word));
     let active = verb.is_some_and(|at| {
         let article = at.checked_sub(1).is_some_and(|at| ARTICLES.contains(&before[at].to_lowercase().as_str()));

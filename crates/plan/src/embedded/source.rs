@@ -69,8 +69,11 @@ impl Sketch<'_> {
         let lack = Lack { tool, parameters: &lacking, role: None };
         let meant = superlative(words.clause);
         let mut found: Vec<Found> = Vec::new();
-        for candidate in self.router.rank(words.clause, SOURCES_LOOKED_AT) {
-            let source = candidate.tool;
+        let ranked = self.router.rank(words.clause, SOURCES_LOOKED_AT).into_iter().map(|candidate| candidate.tool);
+        // Of its own server also those that none of the words speak of.
+        let own = self.router.catalog().tools().iter();
+        let own = own.filter(|source| source.reference.server == tool.reference.server).cloned();
+        for source in ranked.chain(own) {
             if lacking.is_empty() || !source.effect.is_read_only() || source.reference == tool.reference {
                 continue;
             }

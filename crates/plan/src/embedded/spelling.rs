@@ -78,7 +78,7 @@ fn words_of(router: &Router) -> BTreeSet<String> {
         let title = tool.listing.title.as_deref().unwrap_or_default();
         let choices = tool.parameters.iter().flat_map(|own| own.choices());
         let texts = [tool.listing.name.as_str(), title].into_iter().chain(choices);
-        for word in texts.flat_map(catalog::words).filter(|word| word.len() >= MIN_CHARS) {
+        for word in texts.flat_map(catalog::words) {
             if !word.ends_with('s') {
                 all.insert(format!("{word}s"));
             }
@@ -92,7 +92,8 @@ fn words_of(router: &Router) -> BTreeSet<String> {
 /// the word itself.
 fn nearest<'a>(word: &str, known: &'a BTreeSet<String>) -> Option<&'a str> {
     let near = |other: &&String| {
-        other.chars().next() == word.chars().next()
+        other.chars().count() >= MIN_CHARS
+            && other.chars().next() == word.chars().next()
             && stem(other) != stem(word)
             && strsim::damerau_levenshtein(word, other) == 1
     };

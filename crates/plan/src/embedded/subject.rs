@@ -121,8 +121,8 @@ fn indefinite(clause: &str) -> Option<&str> {
     let opens = |at: &usize| {
         let opener = bare(words[*at]);
         let before = at.checked_sub(1).map(|at| bare(words[at])).unwrap_or_default();
-        let is_indefinite = |word: &&str| INDEFINITES.contains(&bare(word).as_str());
-        let having = HAVING.contains(&before.as_str()) && words[..*at].iter().any(|word| is_indefinite(&word));
+        let is_indefinite = |word: &str| INDEFINITES.contains(&bare(word).as_str());
+        let having = HAVING.contains(&before.as_str()) && words[..*at].iter().any(|word| is_indefinite(word));
         let found = FOUND.contains(&before.as_str()) && matches!(opener.as_str(), "for" | "of" | "to");
         found
             || matches!(opener.as_str(), "on" | "about" | "re" | "regarding")
