@@ -27,7 +27,7 @@ impl<'a> Tape<'a> {
 
     /// Whether it happens that has a chance of one in so many.
     pub(crate) fn one_in(&mut self, chances: u8) -> bool {
-        self.byte() % chances == 0
+        self.byte().is_multiple_of(chances)
     }
 
     /// A short text of the bytes that follow: one of those that plans are made

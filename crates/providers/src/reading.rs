@@ -38,7 +38,6 @@ pub enum Sent {
 /// What the body of a success says, read as after a request: for a body kept
 /// from elsewhere, and for fuzzing. With a schema, JSON that conforms to it;
 /// without one, text.
-#[expect(clippy::result_large_err, reason = "it is the port's own type")]
 pub fn read_reply(kind: Kind, sent: Sent, body: &[u8], schema: Option<&OutputSchema>) -> Result<Content, Trouble> {
     let dialect = dialect(&ProviderConfig::new(kind, "kept"));
     let validator = schema.map(shape::judge).transpose()?;
