@@ -29,7 +29,7 @@ pub(crate) struct Progress {
 /// What the drawing thread hears of.
 pub(super) enum News {
     /// Something happened.
-    Event(Event),
+    Event(Box<Event>),
     /// Nothing more will.
     Over,
 }
@@ -52,7 +52,7 @@ impl Progress {
         Arc::new(move |event| {
             // A full queue loses the event, a closed one the whole drawing:
             // neither is worth more than the query.
-            let _ = sender.try_send(News::Event(event));
+            let _ = sender.try_send(News::Event(Box::new(event)));
         })
     }
 

@@ -73,7 +73,7 @@ impl Painter {
                 Ok(News::Event(event)) => {
                     self.journey.take(&event, Instant::now());
                     self.telling.take(&event);
-                    if matches!(event, Event::AnswerDelta { .. }) {
+                    if matches!(*event, Event::AnswerDelta { .. }) {
                         self.paint(terminal, width, answer_rows)?;
                     }
                 }
@@ -159,7 +159,8 @@ mod tests {
         for text in ["One crate is full.", "The other one is not."] {
             let (form, citations, counted) = (Form::Line, Vec::new(), Vec::new());
             let statement = Statement { text: text.to_owned(), form, citations, counted };
-            sender.send(News::Event(Event::AnswerDelta { query: QueryId::new("q"), statement })).unwrap();
+            let event = Event::AnswerDelta { query: QueryId::new("q"), statement };
+            sender.send(News::Event(Box::new(event))).unwrap();
         }
         sender.send(News::Over).unwrap();
         screen(&painting.join().unwrap())
