@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::choices::{ANSWERS, EFFECTS, EXPOSURES};
 use super::shape::{Choice, Key, Others, Shape, TableShape};
 use super::tariff_keys::{BREAKER, BUDGET, CACHE, PER_TOOL, RATE};
 
@@ -165,29 +166,6 @@ pub(crate) static SERVER: TableShape = TableShape {
     ],
     others: Others::Refused,
 };
-
-/// What is listed.
-const EXPOSURES: &[Choice] = &[
-    Choice { word: "all", doc: "ours, and those of all servers" },
-    Choice { word: "orchestrate", doc: "ours alone: `ask`, `plan`, `run_plan` and those to find and call others" },
-    Choice { word: "search", doc: "those alone that find and call others" },
-];
-
-/// What calling a tool does.
-pub(crate) const EFFECTS: &[Choice] = &[
-    Choice { word: "pure", doc: "computes from its arguments alone" },
-    Choice { word: "read", doc: "reads; changes nothing" },
-    Choice { word: "egress", doc: "reads, and sends its arguments to the open world" },
-    Choice { word: "additive", doc: "adds something; undoes and overwrites nothing" },
-    Choice { word: "destructive", doc: "may undo, overwrite or act beyond recall" },
-];
-
-/// What a rule answers.
-const ANSWERS: &[Choice] = &[
-    Choice { word: "permit", doc: "it runs unasked" },
-    Choice { word: "ask", doc: "a human decides each time" },
-    Choice { word: "deny", doc: "it never runs" },
-];
 
 /// `[policy]`.
 static POLICY: TableShape = TableShape {

@@ -10,6 +10,7 @@
 
 mod check;
 mod checked;
+mod choices;
 mod client;
 mod client_keys;
 mod duration;
