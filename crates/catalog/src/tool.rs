@@ -108,7 +108,8 @@ fn declared(server: &ServerId, tool: &str, labels: &ServerLabels) -> Vec<ToolRef
     let namesakes = labels.alternatives.iter().map(|other| ToolRef { server: other.clone(), tool: tool.into() });
     let mut all: Vec<ToolRef> = Vec::new();
     for other in own.chain(namesakes) {
-        if !all.contains(&other) && !(other.server == *server && &*other.tool == tool) {
+        let is_itself = other.server == *server && &*other.tool == tool;
+        if !is_itself && !all.contains(&other) {
             all.push(other);
         }
     }

@@ -32,9 +32,9 @@ pub struct StepReport {
     /// the oldest.
     pub cached: Option<Duration>,
     /// The tool that served instead of the plan's, and why.
-    pub instead: Option<Instead>,
+    pub instead: Option<Box<Instead>>,
     /// What was cut off the result.
-    pub cut: Option<Cut>,
+    pub cut: Option<Box<Cut>>,
 }
 
 impl Report {

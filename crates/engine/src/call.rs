@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use dispatch::Choice;
 use plan::{Observation, Output, Plan, StepIndex};
 use query::{Blame, Fault};
 use serde_json::{Map, Value};
 
 use crate::book::Book;
 use crate::journey::Leg;
+use crate::pass::signed;
 use crate::{Engine, Outcome, Refusal, Request};
 
 /// How many tools are named when the one called for does not exist.
@@ -47,9 +49,12 @@ impl Engine {
             Ok(approved) => approved,
             Err(outcome) => return Called::Stopped(outcome),
         };
-        let report = self.dispatch(&approved, None, leg.book(), request).await;
+        let report = self.dispatch(&approved, Choice::Named, None, leg.book(), request).await;
         match report.observations.get(StepIndex(0)) {
-            Some(Observation::Output(output) | Observation::ToolError(output)) => Called::Result(output.clone()),
+            Some(Observation::Output(output) | Observation::ToolError(output)) => {
+                let instead = report.step(StepIndex(0)).instead;
+                Called::Result(instead.map_or_else(|| output.clone(), |instead| signed(output, &instead)))
+            }
             _ => Called::Stopped(Box::new(self.told(leg.concluded(&approved, report), request).await)),
         }
     }

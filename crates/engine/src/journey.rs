@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dispatch::{Ports, StepEvent};
+use dispatch::{Choice, Ports, StepEvent};
 use plan::{Drafting, Observations, Plan, Planned, Planning, Proposal, Task};
 use policy::{ApprovalRequest, Approvals, ApprovedPlan, Verdict};
 use query::{Blame, Fault, Query};
@@ -97,7 +97,7 @@ impl Engine {
     /// From a valid plan to how its steps ended: judged and dispatched.
     pub(crate) async fn ended(&self, leg: Leg, request: &Request) -> Result<Conclusion, Box<Outcome>> {
         let (leg, approved) = self.judged(leg, request)?;
-        let report = self.dispatch(&approved, leg.prior.as_ref(), &leg.book, request).await;
+        let report = self.dispatch(&approved, Choice::Planned, leg.prior.as_ref(), &leg.book, request).await;
         Ok(leg.concluded(&approved, report))
     }
 
@@ -139,12 +139,13 @@ impl Engine {
     pub(crate) async fn dispatch(
         &self,
         approved: &ApprovedPlan,
+        choice: Choice,
         prior: Option<&Observations>,
         book: &Book,
         request: &Request,
     ) -> dispatch::Report {
         let nested = Nesting { engine: self.clone(), request: request.clone(), book: book.clone() };
-        let ports = Ports { gate: self.gate(), nested: &nested, counterpart: request.counterpart.as_ref() };
+        let ports = Ports { gate: self.gate(), choice, nested: &nested, counterpart: request.counterpart.as_ref() };
         let (query, plan) = (approved.query().id.clone(), approved.plan());
         let mut tell = |event: StepEvent| {
             let id = plan.step(event.step()).id.clone();

@@ -112,6 +112,12 @@ pub struct Usage {
     pub ms: u64,
 }
 
+impl From<Instead> for Served {
+    fn from(Instead { tool, why }: Instead) -> Self {
+        Self { tool, why }
+    }
+}
+
 impl Usage {
     /// What a query took up to now.
     pub(crate) fn so_far(query: &Query, book: &Book, took: Duration) -> Self {
@@ -139,8 +145,8 @@ pub(crate) fn step_lines(plan: &Plan, report: &Report) -> Vec<StepLine> {
             cached: told.cached.is_some(),
             attempts: told.attempts,
             age_ms: told.cached.map(millis),
-            instead: told.instead.map(|Instead { tool, why }| Served { tool, why }),
-            cut: told.cut,
+            instead: told.instead.map(|instead| Served::from(*instead)),
+            cut: told.cut.map(|cut| *cut),
             error: error(seen),
         }
     };

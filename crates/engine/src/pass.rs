@@ -61,9 +61,10 @@ impl Engine {
         let Carried { seen, asks, instead, .. } = self.gate().call(call, &errand).await;
         match (seen, asks) {
             (_, Some(asks)) => Passed::Asks(asks),
-            (Observation::Output(output) | Observation::ToolError(output), None) => {
-                Passed::Result(instead.map_or(output.clone(), |instead| signed(&output, &instead)))
-            }
+            (Observation::Output(output) | Observation::ToolError(output), None) => Passed::Result(match instead {
+                Some(instead) => signed(&output, &instead),
+                None => output,
+            }),
             (Observation::NeedsInput(Need::Approval(asked)), None) => {
                 let arguments = asked.into_iter().next().map(|(call, ..)| call.arguments);
                 let Some(Value::Object(arguments)) = arguments else { return Passed::Failed(nothing_said()) };
@@ -86,7 +87,7 @@ impl Engine {
 
 /// A result with the name of the tool it came from, where that is not the one
 /// that was called.
-fn signed(output: &Output, instead: &Instead) -> Output {
+pub(crate) fn signed(output: &Output, instead: &Instead) -> Output {
     let Some(Value::Object(mut raw)) = output.raw().cloned() else { return output.clone() };
     let meta = raw.entry("_meta").or_insert_with(|| json!({}));
     if let Some(meta) = meta.as_object_mut() {

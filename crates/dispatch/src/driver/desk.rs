@@ -40,8 +40,8 @@ pub(super) struct Done {
     pub(super) fact: Fact,
     pub(super) attempts: usize,
     pub(super) cached: Option<Duration>,
-    pub(super) instead: Option<Instead>,
-    pub(super) cut: Option<Cut>,
+    pub(super) instead: Option<Box<Instead>>,
+    pub(super) cut: Option<Box<Cut>>,
 }
 
 impl From<Fact> for Done {
@@ -58,7 +58,7 @@ impl Desk<'_> {
         let errand = Errand {
             authority: self.approved.authority(),
             due: self.pacing.due(step, self.approved.query().deadline, &self.ports.gate),
-            choice: Choice::Planned,
+            choice: self.ports.choice,
             cancel,
             stop: Some(self.stop),
             grace: self.grace,

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use self::desk::{Desk, Done};
 use self::journal::Journal;
 use self::pacing::Pacing;
-use crate::{Action, Counterpart, Fact, Gate, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket};
+use crate::{Action, Choice, Counterpart, Fact, Gate, Nested, Progress, Report, Scheduler, StepEvent, Stop, Ticket};
 
 /// How long after the deadline, or after its cancellation, a call may still
 /// say what became of it. Then it is dropped, and its outcome is unknown.
@@ -43,6 +43,8 @@ pub fn grace(depth: u8) -> Duration {
 pub struct Ports<'a> {
     /// What every call passes on its way out.
     pub gate: Gate<'a>,
+    /// Whose choice the plan's tools are.
+    pub choice: Choice,
     /// Answers nested queries.
     pub nested: &'a dyn Nested,
     /// Whoever asked, where servers can speak to them.

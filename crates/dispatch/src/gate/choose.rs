@@ -37,7 +37,11 @@ impl Gate<'_> {
     pub fn standbys(&self, asked: &Arc<Tool>, choice: Choice) -> Vec<Standby> {
         let today = self.source.snapshot();
         let others = asked.alternatives.iter().filter_map(|other| today.tool(other));
-        let fitting = others.filter(|other| asked.repeatable && other.repeatable && other.effect <= asked.effect);
+        // What one of them answers must be fit to be told to whoever the
+        // plan thinks may be told: labels follow the tool that was asked for.
+        let tells_alike = |other: &Tool| asked.readers.join(&other.readers) == asked.readers;
+        let fitting = others
+            .filter(|other| asked.repeatable && other.repeatable && other.effect <= asked.effect && tells_alike(other));
         let tools = std::iter::once(asked).chain(fitting);
         let standby = |(place, tool): (usize, &Arc<Tool>)| {
             let ToolRef { server, tool: name } = &tool.reference;

@@ -80,9 +80,9 @@ pub struct Carried {
     /// How old the result is, where it came out of the cache.
     pub cached: Option<Duration>,
     /// The tool that served instead of the one asked for, and why.
-    pub instead: Option<Instead>,
+    pub instead: Option<Box<Instead>>,
     /// What was cut off the result.
-    pub cut: Option<crate::Cut>,
+    pub cut: Option<Box<crate::Cut>>,
 }
 
 /// Another tool than the one asked for served.

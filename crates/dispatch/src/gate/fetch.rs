@@ -21,6 +21,13 @@ use crate::{CallFault, Ended, Sent};
 /// For how long contents are kept at most, whatever their server says.
 const LONGEST_FRESH: Duration = Duration::from_secs(3600);
 
+/// What is kept of a resource.
+enum Kept<'c> {
+    Contents(Box<RawValue>),
+    Lead(Lead<'c, Arc<str>>),
+    Nothing,
+}
+
 /// What of a result says how long it stays fresh.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,10 +46,11 @@ impl Gate<'_> {
     pub async fn fetch(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
         self.standing.sees(&self.source.snapshot());
         let lead = match self.kept(&fetch, errand) {
-            Ok(contents) => return Ok(contents),
-            Err(lead) => lead,
+            Kept::Contents(contents) => return Ok(contents),
+            Kept::Lead(lead) => Some(lead),
+            Kept::Nothing => None,
         };
-        let contents = self.from_server(fetch, errand).await?;
+        let contents = self.fetched_of_server(fetch, errand).await?;
         if let Some((lead, fresh)) = lead.zip(fresh_for(&contents)) {
             let text: Arc<str> = contents.get().into();
             lead.keep(text, contents.get().len(), fresh, self.clock.now());
@@ -51,20 +59,22 @@ impl Gate<'_> {
     }
 
     /// What is known of a resource, or leave to find out.
-    fn kept(&self, fetch: &Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, Option<Lead<'_, Arc<str>>>> {
-        let Wanted::Resource { uri } = &fetch.wanted else { return Err(None) };
+    fn kept(&self, fetch: &Fetch, errand: &Errand<'_>) -> Kept<'_> {
+        let Wanted::Resource { uri } = &fetch.wanted else { return Kept::Nothing };
         if errand.replies.is_some() || self.limits.of(&fetch.server).cache_ttl.is_zero() {
-            return Err(None);
+            return Kept::Nothing;
         }
         let key = CacheKey::of_resource(&errand.authority.query.principal, &fetch.server, uri);
         match self.standing.contents.claim(key, self.clock.now()) {
-            Claim::Hit(text, _) => RawValue::from_string(text.as_ref().to_owned()).map_err(|_| None),
-            Claim::Lead(lead) => Err(Some(lead)),
-            Claim::Wait(_) => Err(None),
+            Claim::Hit(text, _) => {
+                RawValue::from_string(text.as_ref().to_owned()).map_or(Kept::Nothing, Kept::Contents)
+            }
+            Claim::Lead(lead) => Kept::Lead(lead),
+            Claim::Wait(_) => Kept::Nothing,
         }
     }
 
-    async fn from_server(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
+    async fn fetched_of_server(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
         let unsent = |fault| CallFault::new(fault, Sent::No);
         let what = format!("{} of {}", fetch.wanted.name(), fetch.server);
         let server = fetch.server.clone();

@@ -23,7 +23,7 @@ impl Gate<'_> {
             let keep = |pointer: &str| self.standing.shelf.put(principal, whole.clone(), pointer, bytes, now);
             if let Some((smaller, how)) = cut(output, most, keep) {
                 *output = smaller;
-                carried.cut = Some(how);
+                carried.cut = Some(Box::new(how));
             }
             taken = most;
         }

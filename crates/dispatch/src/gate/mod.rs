@@ -80,7 +80,7 @@ impl Gate<'_> {
         let judged = self.judged(&call, errand);
         if call.tool.alternatives.is_empty() || !call.tool.repeatable {
             let until = self.until(&call, errand);
-            return match self.from_cache_or_server(judged, until, errand, attempts).await {
+            return match self.served(judged, until, errand, attempts).await {
                 Ok(served) => of_output(served),
                 Err(failed) => of_failed(&call.tool, failed),
             };
@@ -104,9 +104,9 @@ impl Gate<'_> {
             // cancels no other.
             let own = errand.twin();
             let judged = self.judged(&candidate.call, &own);
-            let failed = match self.from_cache_or_server(judged, until, &own, attempts).await {
+            let failed = match self.served(judged, until, &own, attempts).await {
                 Ok(served) => {
-                    let instead = instead(candidate, &candidates, &failed_so_far);
+                    let instead = instead(candidate, &candidates, &failed_so_far).map(Box::new);
                     return Carried { instead, ..of_output(served) };
                 }
                 Err(failed) => failed,
@@ -137,7 +137,7 @@ impl Gate<'_> {
     }
 
     /// An earlier result where one will do, else the server's.
-    async fn from_cache_or_server(
+    async fn served(
         &self,
         judged: Result<JudgedCall, Failed>,
         until: Deadline,

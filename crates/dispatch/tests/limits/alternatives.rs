@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use catalog::{Effect, ServerId, ServerLabels};
+use catalog::{Effect, Readers, ServerId, ServerLabels};
 use dispatch::Choice;
 use policy::{Allowance, ServerTariff, Span, Speed, Tariff};
 use query::Cost;
@@ -115,5 +115,20 @@ async fn of_two_that_cost_the_same_the_clearly_quicker_one_serves() {
         // Before it was measured, what was asked for goes first.
         assert_eq!(served(&rig.call("a.read", json!(3)).await), "ok by itself");
         assert_eq!(served(&rig.call("a.read", json!(4)).await), expected, "{a} ms against {b} ms");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_fewer_may_be_told_serves_in_nobodys_place() {
+    for (readers, expected) in
+        [(Readers::Everyone, "ok by b.read"), (Readers::only([ServerId::new("x")]), "ok by c.read")]
+    {
+        let rig = Rig::labelled(&rows(Does::Breaks("server_died")), |server, labels| {
+            say(server, labels);
+            if server == "b" {
+                labels.readers = readers.clone();
+            }
+        });
+        assert_eq!(served(&rig.call("a.read", json!(1)).await), expected, "{readers:?}");
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Effect;
-use dispatch::{Digest, Nested, NestedQuery, Ports, Report, run};
+use dispatch::{Choice, Digest, Nested, NestedQuery, Ports, Report, run};
 use futures::future::{BoxFuture, join_all};
 use plan::{CheckContext, Observation, PlanDraft, Proposal};
 use policy::{Approvals, Verdict};
@@ -62,7 +62,7 @@ async fn answer(rig: &Rig, first: usize) -> (Report, Duration) {
         depth: 0,
     };
     let Verdict::Approved(approved) = rig.policy.judge(plan, &query, &Approvals::none()) else { panic!("reads") };
-    let ports = Ports { gate: rig.gate(), nested: &Nobody, counterpart: None };
+    let ports = Ports { gate: rig.gate(), choice: Choice::Planned, nested: &Nobody, counterpart: None };
     let report = run(&approved, None, ports, &CancellationToken::new(), &mut |_| {}).await;
     (report, rig.clock.now().since(now))
 }

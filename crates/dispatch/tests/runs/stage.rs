@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::Catalog;
-use dispatch::{Clock, Digest, Gate, Limits, Nested, NestedQuery, Ports, Report, Standing, StepEvent, run};
+use dispatch::{Choice, Clock, Digest, Gate, Limits, Nested, NestedQuery, Ports, Report, Standing, StepEvent, run};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use plan::{Need, Observation, Observations, Output, Plan};
@@ -97,7 +97,7 @@ impl Stage {
             clock: self.clock,
             limits: &self.limits,
         };
-        let ports = Ports { gate, nested: &self.nested, counterpart: None };
+        let ports = Ports { gate, choice: Choice::Planned, nested: &self.nested, counterpart: None };
         let mut tell = |event| events.push(event);
         let running = run(&approved, prior, ports, &self.cancel, &mut tell);
         let report = timeout(PATIENCE, running).await.unwrap_or_else(|_| panic!("the run never ends: {lines}"));
