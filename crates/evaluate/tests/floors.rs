@@ -67,7 +67,7 @@ fn what_is_no_floor_says_why() {
 #[test]
 fn the_demos_own_floor_is_one() {
     let floor = Floor::parse(include_str!("../../demo/eval/floor.json")).unwrap();
-    for file in ["tuning.jsonl", "held-out.jsonl"] {
+    for file in ["tuning.jsonl", "fresh.jsonl", "held-out.jsonl"] {
         let nothing = floor.below(file, &Tally::default()).unwrap();
         assert_eq!(nothing.len(), Measure::ALL.len(), "every figure of {file} has a floor");
     }

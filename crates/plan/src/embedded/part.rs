@@ -1,9 +1,10 @@
 //! A sentence falls into parts at its connectives.
 
-use route::{Entities, Router, is_action_verb, is_read_verb, terms};
+use route::{Entities, EntityKind, Router, is_action_verb, is_read_verb, terms};
 
 use super::clause::{Link, asks};
 use super::mood;
+use super::phrase;
 use super::reference::{Pointing, pointing};
 
 /// A part of a sentence, and how it hangs together with the one before it.
@@ -156,6 +157,10 @@ pub(super) fn repetition(before: &str, text: &str) -> Option<String> {
     let mut places: Vec<(route::Span, &str)> = Vec::new();
     for own in entities.iter() {
         let replaced = same(own).filter(|replaced| places.iter().all(|(span, _)| *span != replaced.span))?;
+        // Numbers that name nothing belong together: "the sum of 2 and 3".
+        if own.kind == EntityKind::Number && !phrase::names_one(before, replaced) {
+            return None;
+        }
         places.push((replaced.span.clone(), &text[own.span.clone()]));
     }
     places.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
@@ -327,6 +332,7 @@ mod tests {
     fn what_is_said_once_is_meant_twice() {
         let rows = [
             ("diff of PR 121", "PR 122", Some("diff of PR 122")),
+            ("the sum of 2", "3", None),
             ("search #a for x", "#b for y z", Some("search #b for y z")),
             ("What are kofi's tasks", "What are noor's", Some("What are noor's tasks")),
             ("list noor's tasks", "mira's", Some("list mira's tasks")),
