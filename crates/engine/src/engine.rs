@@ -66,7 +66,11 @@ impl Engine {
         let in_scope = ranking.is_in_scope();
         // Of what is merely near, only what has a word of the text is shown.
         let shown = ranking.candidates.iter().filter(|candidate| in_scope || !candidate.matched.is_empty());
-        shown.map(Found::from).collect()
+        let serves = |found: &Found| {
+            let part = ranking.parts.iter().find(|part| part.tool.as_ref() == Some(&found.tool));
+            part.map(|part| part.text.clone())
+        };
+        shown.map(Found::from).map(|found| Found { serves: serves(&found), ..found }).collect()
     }
 
     /// The router of the newest snapshot. Two queries that see a new snapshot

@@ -21,6 +21,9 @@ pub struct Found {
     pub coverage: f32,
     /// The words that were found, and where.
     pub matched: Vec<Match>,
+    /// The part of the words that it serves best, where they have several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub serves: Option<String>,
 }
 
 impl From<&Candidate> for Found {
@@ -34,6 +37,7 @@ impl From<&Candidate> for Found {
             score: candidate.score,
             coverage: candidate.coverage,
             matched: candidate.matched.clone(),
+            serves: None,
         }
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Sought {
 /// A part of the query that one tool may serve.
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
+    /// As it stands in the query.
+    pub(crate) text: String,
     /// Which of the query's words it has.
     pub(crate) words: Vec<usize>,
     pub(crate) direction: Vector,
@@ -90,6 +92,7 @@ impl Asked {
         let read = |clause: &&str| {
             let own = crate::lexical::words(clause);
             Clause {
+                text: (*clause).to_owned(),
                 words: (0..words.len()).filter(|&at| own.iter().any(|other| other.stem == words[at].stem)).collect(),
                 direction: direction(clause, table),
                 action: first_action(&own).map(|(at, action)| (action, place(own[at].stem))),

@@ -9,6 +9,7 @@ use crate::calibrate::{Bounds, Fared, Risk};
 use crate::candidate::{Candidate, Field, Match, Route};
 use crate::fusion::{Judgement, Look, Ranked, Shortlist, looks, second_signs, server_signs, verdict_signs};
 use crate::library::Library;
+use crate::part::{Part, parts};
 use crate::weights::Weights;
 
 /// How many of the nearest tools are named when a text is out of scope.
@@ -34,6 +35,9 @@ pub struct Ranking {
     pub scope: f32,
     /// How likely it is that several servers would do alike, 0 to 1.
     pub ambiguity: f32,
+    /// The parts of the text, if it has several, each with the tool that
+    /// serves it best: together the set that serves the whole.
+    pub parts: Vec<Part>,
     servers: Vec<ServerId>,
     in_scope: bool,
     ambiguous: bool,
@@ -67,6 +71,7 @@ impl Ranking {
         let candidates = ranked.iter().zip(fusion.probabilities(&scores)).take(limit).map(candidate).collect();
         Self {
             candidates,
+            parts: parts(&asked, &looks, &ranked, |at| catalog.tools()[shortlist.tools[at] as usize].reference.clone()),
             servers: servers.iter().map(|(server, _)| library.shelves[*server as usize].0.clone()).collect(),
             scope: judgement.scope,
             ambiguity: judgement.ambiguity,

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use catalog::{Catalog, Entry, ServerId, ServerLabels, ServerListing, ToolListing};
-use concertmaster_route::{Calibration, Risk, Route, Router};
+use concertmaster_route::{Calibration, Part, Risk, Route, Router};
 use serde_json::json;
 
 /// Server, tool, description.
@@ -144,5 +144,21 @@ fn keywords_do_not_raise_a_tool() {
         let poisoned = [TOOLS, &[("noise", "play", text.as_str())]].concat();
         let after = share(&Router::build(catalog(&poisoned)), "noise");
         assert!(after <= before + GREATEST_GAIN, "{before} % before, {after} % after: {text}");
+    }
+}
+
+#[test]
+fn each_part_of_a_query_has_its_tool() {
+    let router = Router::build(catalog(TOOLS));
+    let rows = [
+        ("list the pull requests, then send an email to Ana", "list_pull_requests send_message"),
+        ("get the weather forecast for Rome and create a calendar event", "get_forecast create_event"),
+        ("merge the pull request and sing me a lullaby", "merge_pull_request -"),
+        ("merge the pull request", ""),
+    ];
+    for (text, expected) in rows {
+        let tool = |part: &Part| part.tool.as_ref().map_or_else(|| "-".to_owned(), |own| own.tool.to_string());
+        let found: Vec<String> = router.search(text, 5).parts.iter().map(tool).collect();
+        assert_eq!(found.join(" "), expected, "{text}");
     }
 }

@@ -51,7 +51,11 @@ pub(crate) fn found_table(found: &[Found], width: usize) -> String {
 fn reasons(found: &Found) -> String {
     let reasons: Vec<String> =
         found.matched.iter().map(|hit| format!("\"{}\" in {}", clean::line(&hit.word), place(hit.field))).collect();
-    if reasons.is_empty() { "no word of the query".to_owned() } else { reasons.join(", ") }
+    let reasons = if reasons.is_empty() { "no word of the query".to_owned() } else { reasons.join(", ") };
+    match &found.serves {
+        Some(part) => format!("for \"{}\": {reasons}", clean::line(part)),
+        None => reasons,
+    }
 }
 
 fn place(field: Field) -> &'static str {
