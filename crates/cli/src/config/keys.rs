@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::choices::{ANSWERS, EFFECTS, EXPOSURES};
 use super::shape::{Choice, Key, Others, Shape, TableShape};
+use super::state_keys::{APPROVALS, STATE};
 use super::tariff_keys::{BREAKER, BUDGET, CACHE, PER_TOOL, RATE};
 
 /// The shortest timeout that can be configured.
@@ -12,8 +13,6 @@ pub(crate) const SHORTEST_TIMEOUT: Duration = Duration::from_millis(100);
 pub(crate) const LONGEST_TIMEOUT: Duration = Duration::from_secs(600);
 /// The longest a whole query may be given.
 pub(crate) const LONGEST_ANSWER: Duration = Duration::from_secs(3600);
-/// The longest a question to a human may wait: a week.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(7 * 86_400);
 /// The most calls at once that can be configured for one server.
 pub(crate) const MOST_CONCURRENCY: u64 = 1024;
 /// The most upstream calls one query can be given.
@@ -201,57 +200,6 @@ static POLICY: TableShape = TableShape {
         ),
         Key::new("budget", Shape::Table(&BUDGET), "What one principal may spend in all."),
         Key::new("rate", Shape::Table(&RATE), "How fast one principal may call anything."),
-    ],
-    others: Others::Refused,
-};
-
-/// Which way a human's word may come.
-const CHANNELS: &[Choice] = &[
-    Choice { word: "out_of_band", doc: "beside the client: with `concertmaster approvals`" },
-    Choice { word: "in_band", doc: "back through the client that asked, which may answer by itself" },
-];
-
-/// `[policy.approvals]`.
-static APPROVALS: TableShape = TableShape {
-    keys: &[
-        Key::with_default(
-            "destructive",
-            Shape::Choice(CHANNELS),
-            "\"out_of_band\"",
-            "For calls that may undo, overwrite or act beyond recall.",
-        ),
-        Key::with_default("additive", Shape::Choice(CHANNELS), "\"in_band\"", "For calls that add something."),
-        Key::with_default(
-            "private",
-            Shape::Choice(CHANNELS),
-            "\"out_of_band\"",
-            "For calls that would tell a server what it may not read.",
-        ),
-        Key::with_default(
-            "wait",
-            Shape::Time { least: SHORTEST_TIMEOUT, most: LONGEST_WAIT },
-            "\"1h\"",
-            "How long a question waits for its answer; then what it was about is not done.",
-        ),
-    ],
-    others: Others::Refused,
-};
-
-/// `[state]`.
-static STATE: TableShape = TableShape {
-    keys: &[
-        Key::new(
-            "directory",
-            Shape::Text,
-            "An absolute path, or one beside this file. Without it, a directory of this file's own in \
-             `$XDG_STATE_HOME/concertmaster`. Several processes may share one.",
-        ),
-        Key::new(
-            "key",
-            Shape::Text,
-            "What seals states that clients carry: 32 random bytes as base64url, by `${NAME}` or `${file:path}`. Replicas \
-             that are to resume each other's queries share it. Without it, a key in the directory.",
-        ),
     ],
     others: Others::Refused,
 };

@@ -33,6 +33,7 @@ mod settings;
 mod shape;
 mod source;
 mod state;
+mod state_keys;
 mod suggest;
 mod tariff;
 mod tariff_keys;
