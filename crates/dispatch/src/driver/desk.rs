@@ -17,9 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::Ports;
 use super::pacing::Pacing;
 use crate::gate::panicked;
-use crate::{
-    Carried, Choice, Cut, Digest, Errand, Fact, Instead, NestedQuery, Progress, Question, Reading, Stop, Ticket,
-};
+use crate::{Carried, Cut, Digest, Errand, Fact, Instead, NestedQuery, Progress, Question, Reading, Stop, Ticket};
 
 /// What every job of a run shares.
 pub(super) struct Desk<'a> {
