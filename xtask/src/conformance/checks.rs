@@ -143,7 +143,7 @@ mod tests {
             assert_eq!(Pins::read(pins).held_against(found), *expected, "{pins}");
         }
         let good = Checks(BTreeMap::from([("s".to_owned(), vec![("a-check".to_owned(), "SUCCESS".to_owned())])]));
-        assert_eq!(Pins::read("s a-check").held_against(&good), [String::new(); 0]);
+        assert!(Pins::read("s a-check").held_against(&good).is_empty());
     }
 
     #[test]

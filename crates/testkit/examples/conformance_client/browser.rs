@@ -8,7 +8,6 @@ use reqwest::header::LOCATION;
 use reqwest::redirect::Policy;
 
 /// Goes to an address and notes where it is sent.
-#[derive(Default)]
 pub(crate) struct NobodysBrowser;
 
 impl Browser for NobodysBrowser {

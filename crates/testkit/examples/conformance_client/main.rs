@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
     let id = ServerId::new("server");
     let mut config = UpstreamConfig::new(id.clone(), Transport::http(url));
     config.start_timeout = READY;
-    let browser = Arc::new(NobodysBrowser::default());
+    let browser = Arc::new(NobodysBrowser);
     let grant = match context.is_without_person() {
         true => Grant::Client,
         false => Grant::Person { browser, redirect_uri: REDIRECT.to_owned() },
