@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// One tree, as columns. A child below zero is a leaf: `-1 - place`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Deserialize)]
 struct Tree {
     sign: Vec<u16>,
     threshold: Vec<f32>,
@@ -12,40 +12,62 @@ struct Tree {
     leaf: Vec<f32>,
 }
 
-/// A sum of trees.
+/// A fork of a tree: which value is held against what, and where it leads. A
+/// way below zero leads to a leaf: `-1 - place`.
+#[derive(Clone, Copy, Debug)]
+struct Fork {
+    threshold: f32,
+    sign: u16,
+    left: i32,
+    right: i32,
+}
+
+/// A sum of trees, laid end to end: they are walked many thousand times a
+/// query.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[serde(transparent)]
+#[serde(from = "Vec<Tree>")]
 pub(crate) struct Forest {
-    trees: Vec<Tree>,
+    forks: Vec<Fork>,
+    leaves: Vec<f32>,
+    /// Where each tree begins: a fork, or a leaf below zero.
+    roots: Vec<i32>,
+}
+
+impl From<Vec<Tree>> for Forest {
+    fn from(trees: Vec<Tree>) -> Self {
+        let mut forest = Self::default();
+        for tree in trees {
+            let (forks, leaves) = (forest.forks.len() as i32, forest.leaves.len() as i32);
+            let way = |way: i32| if way < 0 { way - leaves } else { way + forks };
+            forest.roots.push(if tree.sign.is_empty() { -1 - leaves } else { forks });
+            for (at, &sign) in tree.sign.iter().enumerate() {
+                let (left, right) = (way(tree.left[at]), way(tree.right[at]));
+                forest.forks.push(Fork { threshold: tree.threshold[at], sign, left, right });
+            }
+            forest.leaves.extend(tree.leaf);
+        }
+        forest
+    }
 }
 
 impl Forest {
     /// The sum of the leaves that these values lead to.
     pub(crate) fn score(&self, values: &[f32]) -> f32 {
-        self.trees.iter().map(|tree| tree.leaf(values)).sum()
+        self.roots.iter().map(|&root| self.leaf(root, values)).sum()
     }
-}
 
-impl Forest {
     /// Whether there are no trees.
     pub(crate) fn is_empty(&self) -> bool {
-        self.trees.is_empty()
+        self.roots.is_empty()
     }
-}
 
-impl Tree {
-    fn leaf(&self, values: &[f32]) -> f32 {
-        let mut at = 0;
-        while let Some(&sign) = self.sign.get(at) {
-            let goes_left = values[usize::from(sign)] <= self.threshold[at];
-            let next = if goes_left { self.left[at] } else { self.right[at] };
-            let Ok(inner) = usize::try_from(next) else {
-                return self.leaf[(-1 - next) as usize];
-            };
-            at = inner;
+    fn leaf(&self, root: i32, values: &[f32]) -> f32 {
+        let mut at = root;
+        while let Ok(place) = usize::try_from(at) {
+            let fork = self.forks[place];
+            at = if values[usize::from(fork.sign)] <= fork.threshold { fork.left } else { fork.right };
         }
-        // A tree of one leaf has no inner node.
-        self.leaf[0]
+        self.leaves[(-1 - at) as usize]
     }
 }
 

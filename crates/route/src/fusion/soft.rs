@@ -72,18 +72,21 @@ impl<'a> Soft<'a> {
     pub(crate) fn parts(&self, words: &[u32]) -> PartMeeting {
         let whole = std::slice::from_ref(&self.asked.whole);
         let parts = if self.asked.clauses.is_empty() { whole } else { &self.asked.clauses };
+        let met: Vec<(&[f32], f32)> = words
+            .iter()
+            .filter_map(|word| Some((self.known.get(word)?.as_slice(), self.library.word_rarities[*word as usize])))
+            .collect();
         let mut best = PartMeeting::default();
         for part in parts {
             let mut own = PartMeeting { asked: 0.0, told: 0.0 };
-            let mass: f32 = part.words.iter().map(|&at| self.asked.words[at].rarity).sum();
+            let mut mass = 0.0;
             for &at in &part.words {
-                let greatest = words.iter().filter_map(|word| self.known.get(word)).map(|row| row[at]);
-                own.asked += greatest.fold(0.0, f32::max) * self.asked.words[at].rarity;
+                let rarity = self.asked.words[at].rarity;
+                mass += rarity;
+                own.asked += met.iter().map(|(row, _)| row[at]).fold(0.0, f32::max) * rarity;
             }
             let mut all = f32::EPSILON;
-            for &word in words {
-                let Some(row) = self.known.get(&word) else { continue };
-                let rarity = self.library.word_rarities[word as usize];
+            for (row, rarity) in &met {
                 own.told += part.words.iter().map(|&at| row[at]).fold(0.0, f32::max) * rarity;
                 all += rarity;
             }
