@@ -1,8 +1,6 @@
 //! Words compared with words: those that mean nearly the same count nearly
 //! as much.
 
-use std::collections::HashMap;
-
 use crate::asked::Asked;
 use crate::dense::similarity;
 use crate::library::Library;
@@ -35,16 +33,21 @@ pub(crate) struct PartMeeting {
     pub(crate) told: f32,
 }
 
+/// The place of a word that was not met yet.
+const UNMET: u32 = u32::MAX;
+
 /// Compares words, each pair once.
 pub(crate) struct Soft<'a> {
     asked: &'a Asked,
     library: &'a Library,
-    known: HashMap<u32, Vec<f32>>,
+    /// By word of the library: where its row is, or [`UNMET`].
+    places: Vec<u32>,
+    rows: Vec<Vec<f32>>,
 }
 
 impl<'a> Soft<'a> {
     pub(crate) fn new(asked: &'a Asked, library: &'a Library) -> Self {
-        Self { asked, library, known: HashMap::new() }
+        Self { asked, library, places: vec![UNMET; library.words.len()], rows: Vec::new() }
     }
 
     pub(crate) fn meeting(&mut self, words: &[u32]) -> Meeting {
@@ -52,7 +55,12 @@ impl<'a> Soft<'a> {
         let (mut told, mut all) = (0.0, f32::EPSILON);
         for &word in words {
             let (asked, library) = (self.asked, self.library);
-            let row = self.known.entry(word).or_insert_with(|| likeness(asked, library, word));
+            let place = &mut self.places[word as usize];
+            if *place == UNMET {
+                *place = self.rows.len() as u32;
+                self.rows.push(likeness(asked, library, word));
+            }
+            let row = &self.rows[*place as usize];
             let mut greatest = 0.0_f32;
             for (best, &own) in best.iter_mut().zip(row.iter()) {
                 *best = best.max(own);
@@ -74,7 +82,10 @@ impl<'a> Soft<'a> {
         let parts = if self.asked.clauses.is_empty() { whole } else { &self.asked.clauses };
         let met: Vec<(&[f32], f32)> = words
             .iter()
-            .filter_map(|word| Some((self.known.get(word)?.as_slice(), self.library.word_rarities[*word as usize])))
+            .filter_map(|&word| {
+                let row = self.rows.get(self.places[word as usize] as usize)?;
+                Some((row.as_slice(), self.library.word_rarities[word as usize]))
+            })
             .collect();
         let mut best = PartMeeting::default();
         for part in parts {
