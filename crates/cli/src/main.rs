@@ -16,6 +16,7 @@ mod config;
 mod demonstration;
 mod exit;
 mod failure;
+mod hearing;
 mod interrupt;
 mod invocation;
 mod models;

@@ -20,6 +20,7 @@ use crate::args::{Approved, Global};
 use crate::config::{self, Config, Loaded, Report};
 use crate::demonstration::Demonstration;
 use crate::failure::Failure;
+use crate::hearing::Hearing;
 use crate::interrupt::Interrupt;
 use crate::models;
 use crate::render::progress::Progress;
@@ -48,6 +49,8 @@ pub(crate) struct Session {
     pub(crate) report: Report,
     /// The demo's workspace, removed when the session is closed.
     demonstration: Option<Demonstration>,
+    /// Has forgotten what servers take back.
+    _hearing: Hearing,
 }
 
 impl Session {
@@ -92,6 +95,7 @@ impl Session {
     fn start(config: Config, state: State, global: &Global) -> Result<Self, Failure> {
         let model = models::open(config.models.clone(), global)?;
         let fleet = Fleet::start(config.servers.clone());
+        let news = fleet.news();
         let engine = Engine::new(Parts {
             source: Arc::clone(&fleet) as _,
             client: Arc::clone(&fleet) as _,
@@ -101,7 +105,10 @@ impl Session {
             sealer: state.sealer.clone(),
             settings: settings(&config),
         });
-        Ok(Self { fleet, engine, config, state, path: None, report: Report::default(), demonstration: None })
+        let (listener, servers) = (engine.clone(), config.servers.iter().map(|server| server.id.clone()).collect());
+        let hearing = Hearing::start(news, servers, move |server| listener.forget(server));
+        let (path, report) = (None, Report::default());
+        Ok(Self { fleet, engine, config, state, path, report, demonstration: None, _hearing: hearing })
     }
 
     /// A request of the person at this terminal.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::run::{Running, run};
+use crate::run::{Run, Running, run};
 
 /// A client on the standard streams of a run.
 struct Client {
@@ -17,7 +17,11 @@ struct Client {
 
 impl Client {
     fn start(args: &[&str]) -> Self {
-        let mut running = run(args.iter().copied()).start_open();
+        Self::of(run(args.iter().copied()))
+    }
+
+    fn of(run: Run) -> Self {
+        let mut running = run.start_open();
         let lines = BufReader::new(running.child.stdout.take().unwrap()).lines();
         let mut client = Self { running, lines, next_id: 0 };
         let about =
@@ -42,6 +46,22 @@ impl Client {
                 return message["result"].clone();
             }
         }
+    }
+
+    /// Waits for a notification of that method.
+    fn hear(&mut self, method: &str) -> Value {
+        loop {
+            let line = self.lines.next().expect("the server goes on").unwrap();
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if message["method"] == method {
+                return message["params"].clone();
+            }
+        }
+    }
+
+    fn read(&mut self, uri: &str) -> String {
+        let result = self.request("resources/read", json!({"uri": uri}));
+        result["contents"][0]["text"].as_str().unwrap_or_else(|| panic!("{result}")).to_owned()
     }
 
     fn call(&mut self, tool: &str, arguments: Value) -> Value {
@@ -122,4 +142,40 @@ fn http_is_served_on_a_loopback_address_and_on_no_other() {
     let temporary = running.place.path().join("tmp");
     assert!(running.child.wait().unwrap().code().is_some());
     crate::run::until("nothing is left", || crate::run::processes_naming(&temporary).is_empty());
+}
+
+/// A server whose resources tell how often they were read, and stay fresh for
+/// a minute. Reading `note:poke` makes it say that `note:1` changed.
+const NOTES: &str = r#"
+[servers.notes]
+command = "sh"
+args = ["-c", '''
+n=0
+say() { printf '{"jsonrpc":"2.0","id":%s,%s}\n' "$id" "$1"; }
+while read -r line; do
+  id=$(printf '%s' "$line" | sed -n 's/.*"id":\("[^"]*"\|[0-9]*\).*/\1/p')
+  case "$line" in
+    *'"server/discover"'*) say '"error":{"code":-32601,"message":"unknown"}' ;;
+    *'"initialize"'*) say '"result":{"protocolVersion":"2025-06-18","capabilities":{"resources":{"subscribe":true}},"serverInfo":{"name":"s","version":"1"}}' ;;
+    *'"tools/list"'*) say '"result":{"tools":[]}' ;;
+    *'"resources/list"'*) say '"result":{"resources":[{"uri":"note:1","name":"one"},{"uri":"note:poke","name":"poke"}]}' ;;
+    *'"resources/templates/list"'*) say '"result":{"resourceTemplates":[]}' ;;
+    *'"resources/subscribe"'*) say '"result":{}' ;;
+    *'"resources/read"'*) n=$((n+1)); say '"result":{"contents":[{"uri":"note:1","text":"read '$n'"}],"ttlMs":60000}'
+      case "$line" in *note:poke*) printf '{"jsonrpc":"2.0","method":"notifications/resources/updated","params":{"uri":"note:1"}}\n' ;; esac ;;
+  esac
+done
+''']
+"#;
+
+#[test]
+fn a_resource_that_was_updated_is_read_anew() {
+    let mut client = Client::of(run(["serve"]).file("concertmaster.toml", NOTES));
+    client.request("resources/subscribe", json!({"uri": "note:1"}));
+    assert_eq!(client.read("note:1"), "read 1");
+    assert_eq!(client.read("note:1"), "read 1", "it stays fresh for a minute");
+    assert_eq!(client.read("note:poke"), "read 2");
+    assert_eq!(client.hear("notifications/resources/updated")["uri"], "note:1");
+    assert_eq!(client.read("note:1"), "read 3");
+    client.leave();
 }
