@@ -3,19 +3,24 @@
 //!
 //! The result's text goes on as the server wrote it. Contents of a resource
 //! are kept for as long as their server says they stay fresh, and not at all
-//! if it says nothing.
+//! if it says nothing. What is larger than a call's result may be is cut down
+//! to whole contents, or refused with a handle to read it on.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{Fetch, Wanted};
+use plan::Output;
+use query::{Blame, Fault};
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::attempt::{ended_as, unwell};
 use super::hold::held;
 use super::{Errand, Gate};
 use crate::cache::{CacheKey, Claim, Lead};
+use crate::size::cut_contents;
 use crate::{CallFault, Ended, Sent};
 
 /// For how long contents are kept at most, whatever their server says.
@@ -46,11 +51,17 @@ impl Gate<'_> {
     pub async fn fetch(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
         self.standing.sees(&self.source.snapshot());
         let lead = match self.kept(&fetch, errand) {
+            // What is kept was small enough when it came.
             Kept::Contents(contents) => return Ok(contents),
             Kept::Lead(lead) => Some(lead),
             Kept::Nothing => None,
         };
-        let contents = self.fetched_of_server(fetch, errand).await?;
+        let wanted = fetch.wanted.clone();
+        let what = format!("{} of {}", wanted.name(), fetch.server);
+        let contents = self.fetched_of_server(fetch, &what, errand).await?;
+        if contents.get().len() > self.limits.caps.result_bytes {
+            return self.cut_contents(&contents, &wanted, &what, errand);
+        }
         if let Some((lead, fresh)) = lead.zip(fresh_for(&contents)) {
             let text: Arc<str> = contents.get().into();
             lead.keep(text, contents.get().len(), fresh, self.clock.now());
@@ -74,9 +85,37 @@ impl Gate<'_> {
         }
     }
 
-    async fn fetched_of_server(&self, fetch: Fetch, errand: &Errand<'_>) -> Result<Box<RawValue>, CallFault> {
+    /// What is larger than a call's result may be, cut down to whole contents;
+    /// or a fault with which it can be read on.
+    fn cut_contents(
+        &self,
+        contents: &RawValue,
+        wanted: &Wanted,
+        what: &str,
+        errand: &Errand<'_>,
+    ) -> Result<Box<RawValue>, CallFault> {
+        let (bytes, most) = (contents.get().len(), self.limits.caps.result_bytes);
+        let principal = &errand.authority.query.principal;
+        let keep = |whole: Value, pointer: &str| {
+            self.standing.shelf.put(principal, Output::computed(whole), pointer, bytes, self.clock.now())
+        };
+        cut_contents(contents, wanted, most, keep).map_err(|uncut| {
+            let on = match uncut.handle {
+                Some(handle) => format!("read it with `read_result` {{\"handle\":\"{handle}\"}}"),
+                None => "it is too large to be kept; ask for less".to_owned(),
+            };
+            let message = format!("{what} is {bytes} bytes long, and `result_bytes` is {most}: {on}");
+            CallFault::new(Fault::lasting(Blame::Upstream, "result_too_long", message), Sent::Unknown)
+        })
+    }
+
+    async fn fetched_of_server(
+        &self,
+        fetch: Fetch,
+        what: &str,
+        errand: &Errand<'_>,
+    ) -> Result<Box<RawValue>, CallFault> {
         let unsent = |fault| CallFault::new(fault, Sent::No);
-        let what = format!("{} of {}", fetch.wanted.name(), fetch.server);
         let server = fetch.server.clone();
         let patience = self.limits.of(&server).call_timeout;
         let now = self.clock.now();

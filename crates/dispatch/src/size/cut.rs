@@ -11,10 +11,10 @@ use serde_json::{Map, Value, json};
 use super::shrink::{Place, shrink};
 
 /// The member of a result's `_meta` that says what was cut.
-const META: &str = "concertmaster/cut";
+pub(super) const META: &str = "concertmaster/cut";
 
 /// The most bytes that saying so takes.
-const SAYING_SO: usize = 512;
+pub(super) const SAYING_SO: usize = 512;
 
 /// What was cut off a result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -84,7 +84,7 @@ fn told(place: Place, handle: Option<String>) -> Cut {
 
 impl Cut {
     /// For a model, which can act on it.
-    fn in_words(&self) -> String {
+    pub(super) fn in_words(&self) -> String {
         let Self { pointer, total, next, handle, .. } = self;
         let at = if pointer.is_empty() { String::new() } else { format!(" at `{pointer}`") };
         let on = match handle {

@@ -1,10 +1,12 @@
 //! Results larger than they may be: a part is handed out, and the rest can be
 //! read on for a while.
 
+mod contents;
 mod cut;
 mod shelf;
 mod shrink;
 
+pub(crate) use self::contents::cut_contents;
 pub use self::cut::Cut;
 pub(crate) use self::cut::cut;
 pub use self::shelf::{Page, SHELF_BYTES, SHELF_TTL, Shelf};

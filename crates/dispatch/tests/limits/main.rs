@@ -10,6 +10,7 @@ mod alternatives;
 mod budgets;
 mod caching;
 mod crowd;
+mod fetches;
 mod health;
 mod rig;
 mod sizes;

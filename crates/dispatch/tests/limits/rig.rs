@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use catalog::{Catalog, Effect, Entry, ServerId, ServerLabels, ServerListing, ToolListing, ToolRef, ToolSource};
+use catalog::{
+    Catalog, Effect, Entry, Fetch, ServerId, ServerLabels, ServerListing, ToolListing, ToolRef, ToolSource, Wanted,
+};
 use dispatch::{
     CallContext, CallFault, Carried, Choice, Clock, Errand, Gate, Limits, Progress, Sent, Standing, StandingSettings,
     ToolClient,
 };
 use futures::future::BoxFuture;
 use plan::{BoundCall, Observation, Output};
-use policy::{Approvals, Authority, PermittedCall, Policy, Rules, Tariff};
+use policy::{Approvals, Authority, PermittedCall, PermittedFetch, Policy, Rules, Tariff};
 use query::{Blame, Budget, Deadline, Fault, Ledger, Principal, Query, QueryId};
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -54,6 +56,8 @@ pub(crate) struct Rig {
     pub(crate) clock: Clock,
     pub(crate) within: Duration,
     pub(crate) choice: Choice,
+    /// What every fetch brings.
+    pub(crate) offers: Value,
     script: Mutex<BTreeMap<String, Does>>,
     left: Mutex<Vec<String>>,
 }
@@ -90,6 +94,7 @@ impl Rig {
             clock: Clock::start(),
             within: Duration::from_secs(30),
             choice: Choice::Planned,
+            offers: Value::Null,
             script: Mutex::new(script),
             left: Mutex::default(),
         }
@@ -126,6 +131,22 @@ impl Rig {
     }
 
     pub(crate) async fn call_with(&self, who: &str, tool: &str, x: Value, cancel: CancellationToken) -> Carried {
+        let authority = self.authority(who);
+        let found = self.catalog.tool(&ToolRef::parse(tool).unwrap()).unwrap();
+        let text: Box<RawValue> = to_raw_value(&json!({ "x": x })).unwrap();
+        let call = BoundCall::of_client(Arc::clone(found), text).unwrap();
+        self.gate().call(call, &self.errand(&authority, cancel)).await
+    }
+
+    /// One fetch of somebody's from the server `a`.
+    pub(crate) async fn fetch_of(&self, who: &str, wanted: Wanted) -> Result<Value, Fault> {
+        let authority = self.authority(who);
+        let fetch = Fetch { server: ServerId::new("a"), wanted };
+        let fetched = self.gate().fetch(fetch, &self.errand(&authority, CancellationToken::new())).await;
+        fetched.map(|text| serde_json::from_str(text.get()).unwrap()).map_err(|failed| failed.fault)
+    }
+
+    fn authority(&self, who: &str) -> Authority {
         let now = self.clock.now();
         let query = Query {
             id: QueryId::new("q"),
@@ -137,9 +158,12 @@ impl Rig {
             facts: Arc::default(),
             depth: 0,
         };
-        let authority = Authority { query, approvals: Approvals::none() };
-        let errand = Errand {
-            authority: &authority,
+        Authority { query, approvals: Approvals::none() }
+    }
+
+    fn errand<'e>(&self, authority: &'e Authority, cancel: CancellationToken) -> Errand<'e> {
+        Errand {
+            authority,
             due: authority.query.deadline,
             choice: self.choice,
             cancel,
@@ -149,11 +173,7 @@ impl Rig {
             progress: Arc::new(|_| {}),
             counterpart: None,
             replies: None,
-        };
-        let found = self.catalog.tool(&ToolRef::parse(tool).unwrap()).unwrap();
-        let text: Box<RawValue> = to_raw_value(&json!({ "x": x })).unwrap();
-        let call = BoundCall::of_client(Arc::clone(found), text).unwrap();
-        self.gate().call(call, &errand).await
+        }
     }
 
     pub(crate) fn gate(&self) -> Gate<'_> {
@@ -211,6 +231,12 @@ impl ToolClient for Rig {
             }
             Ok(result(&mine))
         })
+    }
+
+    fn fetch(&self, mut permit: PermittedFetch, _: CallContext) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>> {
+        permit.settle();
+        self.left.lock().unwrap().push(permit.fetch().wanted.name().to_owned());
+        Box::pin(async move { Ok(to_raw_value(&self.offers).unwrap()) })
     }
 }
 
