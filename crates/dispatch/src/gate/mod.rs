@@ -99,7 +99,7 @@ impl Gate<'_> {
         let mut failed_so_far: Vec<String> = Vec::new();
         for (place, candidate) in candidates.iter().enumerate() {
             let share = u32::try_from(candidates.len() - place).unwrap_or(1);
-            let until = self.share_of(self.until(&candidate.call, errand), share);
+            let until = self.share_of(&candidate.call, errand, share);
             // Each has a cancellation of its own: one that took too long
             // cancels no other.
             let own = errand.twin();
@@ -189,10 +189,13 @@ impl Gate<'_> {
         errand.due.capped(patience, self.clock.now())
     }
 
-    /// An equal share of the time that is left.
-    fn share_of(&self, until: Deadline, shares: u32) -> Deadline {
+    /// An equal share of the time that is left, and no more than the server
+    /// is given. One that is silent for all that it is given is known to hang,
+    /// however many would serve in its place.
+    fn share_of(&self, call: &BoundCall, errand: &Errand<'_>, shares: u32) -> Deadline {
         let now = self.clock.now();
-        until.capped(until.left(now) / shares.max(1), now)
+        let share = errand.due.capped(errand.due.left(now) / shares.max(1), now);
+        share.capped(self.limits.of(&call.tool.reference.server).call_timeout, now)
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use catalog::{Effect, Readers, ServerId, ServerLabels};
-use dispatch::Choice;
+use dispatch::{BreakerSettings, Choice};
 use policy::{Allowance, ServerTariff, Span, Speed, Tariff};
 use query::Cost;
 use serde_json::json;
@@ -53,6 +53,20 @@ async fn the_next_one_serves_when_a_server_fails() {
         assert_eq!(served(&rig.call(tool, json!(1)).await), expected, "{tool}");
         let alone = Rig::of(&rows);
         assert!(alone.call(tool, json!(1)).await.instead.is_none(), "nobody serves who was not declared");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_hangs_is_left_alone_while_the_next_one_serves() {
+    let mut rig = Rig::labelled(&rows(Does::Hangs), say);
+    rig.within = Duration::from_secs(2);
+    rig.limits.per_server.call_timeout = Duration::from_millis(500);
+    let failures = BreakerSettings::default().failures;
+    for i in 0..=failures {
+        let carried = rig.call("a.read", json!(i)).await;
+        assert_eq!(served(&carried), "ok by b.read");
+        let why = carried.instead.as_ref().map(|instead| instead.why.as_str()).unwrap_or_default();
+        assert_eq!(why.contains("left alone"), i == failures, "{why}");
     }
 }
 
