@@ -90,6 +90,19 @@ pub(crate) enum DemoLimit {
     Size,
     /// A second github that costs less
     Cheaper,
+    /// A github that never answers a call, and a second one
+    Hanging,
+    /// The query asked once before
+    Cache,
+    /// Questions that wait for `approvals`, kept among your state files
+    Waiting,
+}
+
+impl Global {
+    /// Whether this is the demo whose questions outlive the command.
+    pub(crate) fn demo_waits(&self) -> bool {
+        self.demo && self.demo_with == Some(DemoLimit::Waiting)
+    }
 }
 
 impl DemoLimit {
@@ -100,6 +113,9 @@ impl DemoLimit {
             Self::Rate => "rate",
             Self::Size => "size",
             Self::Cheaper => "cheaper",
+            Self::Hanging => "hanging",
+            Self::Cache => "cache",
+            Self::Waiting => "waiting",
         }
     }
 }
@@ -355,6 +371,9 @@ pub(crate) struct Demo {
     /// The workspace that server serves
     #[arg(long, hide = true, value_name = "DIR")]
     pub(crate) workspace: Option<PathBuf>,
+    /// Never answer a call
+    #[arg(long, hide = true, requires = "serve")]
+    pub(crate) mute: bool,
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

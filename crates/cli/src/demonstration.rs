@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use catalog::ServerId;
 use demo::{Which, Workspace};
-use dispatch::Caps;
+use dispatch::{BreakerSettings, Caps};
 use mcp::upstream::{Transport, UpstreamConfig};
 use policy::{Allowance, ServerTariff, Span, Speed};
 use query::Cost;
@@ -57,22 +57,45 @@ impl Demonstration {
             DemoLimit::Size => config.limits.caps = Caps { result_bytes: 4096, ..config.limits.caps },
             DemoLimit::Cheaper => {
                 own.price = Cost::from_units(1.0);
-                let mirror = ServerId::new("mirror");
                 let cheaper = ServerTariff { price: Cost::from_units(0.25), ..ServerTariff::default() };
-                config.tariff.servers.insert(mirror.clone(), cheaper);
-                let mut second = server(Which::Github, &self.program, self.directory.path());
-                second.id = mirror.clone();
-                second.labels.description = Some("A copy that is asked in the other's place.".to_owned());
-                config.servers.push(second);
-                for server in &mut config.servers {
-                    if server.id == github {
-                        server.labels.alternatives = vec![mirror.clone()];
+                config.tariff.servers.insert(ServerId::new(MIRROR), cheaper);
+                self.mirror(config, &github);
+            }
+            DemoLimit::Hanging => {
+                config.standing.breaker = BreakerSettings { failures: 1, pause: PAUSE, longest_pause: PAUSE };
+                self.mirror(config, &github);
+                for server in config.servers.iter_mut().filter(|server| server.id == github) {
+                    server.call_timeout = PATIENCE;
+                    if let Transport::Stdio { args, .. } = &mut server.transport {
+                        args.push("--mute".to_owned());
                     }
                 }
             }
+            // What is asked, and where questions wait, is no matter of the servers'.
+            DemoLimit::Cache | DemoLimit::Waiting => {}
+        }
+    }
+
+    /// A second server like `github`, declared as its alternative.
+    fn mirror(&self, config: &mut Config, github: &ServerId) {
+        let mut second = server(Which::Github, &self.program, self.directory.path());
+        second.id = ServerId::new(MIRROR);
+        second.labels.description = Some("A copy that is asked in the other's place.".to_owned());
+        config.servers.push(second);
+        for server in config.servers.iter_mut().filter(|server| server.id == *github) {
+            server.labels.alternatives = vec![ServerId::new(MIRROR)];
         }
     }
 }
+
+/// What the second github is called.
+const MIRROR: &str = "mirror";
+
+/// How long a github that hangs is waited for.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long it is left alone then: longer than any query takes.
+const PAUSE: Duration = Duration::from_secs(60);
 
 /// How long a session of the demo lasts without a call.
 const SESSION: Duration = Duration::from_secs(1800);

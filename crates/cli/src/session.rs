@@ -65,7 +65,8 @@ impl Session {
             if let Some(path) = &shell.global.config {
                 config.models = Some(config::models_of(path)?);
             }
-            let started = Self::start(config, State::in_memory()?, &shell.global)?;
+            let state = if shell.global.demo_waits() { State::of_demo()? } else { State::in_memory()? };
+            let started = Self::start(config, state, &shell.global)?;
             return Ok(Self { demonstration: Some(demonstration), ..started });
         }
         let loaded = config::load(shell.global.config.as_deref())?;

@@ -77,6 +77,6 @@ impl Shell {
 
     /// Whether somebody is there who can be asked.
     pub(crate) fn can_ask(&self) -> bool {
-        self.is_live() && io::stdin().is_terminal()
+        self.is_live() && io::stdin().is_terminal() && !self.global.demo_waits()
     }
 }

@@ -9,11 +9,15 @@ use catalog::Fingerprint;
 use serde_json::json;
 use store::{Embedded, Sealer, SealingKey, Wall};
 
-use crate::config::StateConfig;
+use crate::args::Global;
+use crate::config::{self, StateConfig};
 use crate::failure::Failure;
 
 /// The key's file in a state directory.
 const KEY_FILE: &str = "seal.key";
+
+/// Stands for the demo's configuration, which is no file.
+const DEMO: &str = "/dev/null/demo";
 
 /// What cannot be done without any state.
 const OPEN: &str = "open the state directory";
@@ -34,6 +38,22 @@ impl State {
     pub(crate) fn in_memory() -> Result<Self, Failure> {
         let key = SealingKey::random().map_err(|why| Failure::machine("make a key", why))?;
         Ok(Self { store: Arc::new(Embedded::in_memory()), sealer: Sealer::new(key), directory: None })
+    }
+
+    /// The state that a command looks into without any server: that of its
+    /// configuration, or the demo's.
+    pub(crate) fn of_command(global: &Global) -> Result<Self, Failure> {
+        if global.demo {
+            return Self::of_demo();
+        }
+        let loaded = config::load(global.config.as_deref())?;
+        Self::open(&loaded.config.state, &loaded.path)
+    }
+
+    /// The state of the demo's questions that wait: a directory of its own
+    /// among the user's state files, the same for every command.
+    pub(crate) fn of_demo() -> Result<Self, Failure> {
+        Self::open(&StateConfig::default(), Path::new(DEMO))
     }
 
     /// The state of the configuration in that file: in the directory it

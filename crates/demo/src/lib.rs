@@ -19,6 +19,7 @@ mod clock;
 mod filesystem;
 mod github;
 mod http;
+mod mute;
 mod serve;
 mod server;
 mod slack;
@@ -29,6 +30,7 @@ mod words;
 mod workspace;
 
 pub use http::{HttpServer, bind_http, serve_http};
+pub use mute::serve_stdio_mute;
 pub use serve::{ServeError, serve_io, serve_stdio};
 pub use which::{UnknownServer, Which};
 pub use workspace::{Workspace, WorkspaceError};

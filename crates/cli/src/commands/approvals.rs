@@ -6,7 +6,6 @@ use serde_json::json;
 use store::{Approval, ApprovalId, Fate, Standing, Store, Undecided, Voice, Wall, Word};
 
 use crate::args::{Approvals, Verb};
-use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::{BAD, CARE, FAINT, GOOD, STRONG, clean_line, kept_question, styled};
@@ -18,11 +17,12 @@ const READ: &str = "read the approvals";
 
 /// Lists what waits, shows one, or says yes or no to it. No server is started.
 pub(super) async fn run(shell: &mut Shell, approvals: Approvals) -> Result<Exit, Failure> {
-    if shell.global.demo {
-        return Err(Failure::Usage("the demo keeps nothing: approve with --approve HASH".to_owned()));
+    if shell.global.demo && !shell.global.demo_waits() {
+        return Err(Failure::Usage(
+            "the demo keeps nothing: approve with --approve HASH, or have it wait with --demo-with waiting".to_owned(),
+        ));
     }
-    let loaded = config::load(shell.global.config.as_deref())?;
-    let state = State::open(&loaded.config.state, &loaded.path)?;
+    let state = State::of_command(&shell.global)?;
     match approvals.verb.unwrap_or(Verb::List { all: false }) {
         Verb::List { all } => list(shell, &state, all).await,
         Verb::Show { id } => show(shell, &state, &id).await,

@@ -4,7 +4,6 @@ use serde_json::json;
 use store::{Effect, Fate, Store, Wall};
 
 use crate::args::Journal;
-use crate::config;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::{BAD, CARE, FAINT, GOOD, clean_line, styled};
@@ -13,11 +12,10 @@ use crate::state::State;
 
 /// Lists the effects of unknown outcome, or all of them. No server is started.
 pub(super) async fn run(shell: &mut Shell, journal: Journal) -> Result<Exit, Failure> {
-    if shell.global.demo {
-        return Err(Failure::Usage("the demo keeps no journal".to_owned()));
+    if shell.global.demo && !shell.global.demo_waits() {
+        return Err(Failure::Usage("the demo keeps no journal, unless with --demo-with waiting".to_owned()));
     }
-    let loaded = config::load(shell.global.config.as_deref())?;
-    let state = State::open(&loaded.config.state, &loaded.path)?;
+    let state = State::of_command(&shell.global)?;
     let effects = state.store.effects(Wall::now()).await.map_err(|why| Failure::machine("read the journal", why))?;
     let shown: Vec<&Effect> =
         effects.iter().filter(|effect| journal.all || effect.fate == Fate::Indeterminate).collect();

@@ -51,6 +51,21 @@ const LIMITS: &[Limited] = &[
         query: "list the open pull requests in github",
         look: "a copy that costs less serves in github's place, and is named as the source",
     },
+    Limited {
+        limit: DemoLimit::Hanging,
+        query: "PRs that touched auth.py in github, then who reviewed each of them in github",
+        look: "github does not answer; it is left alone from then on, and a copy serves in its place",
+    },
+    Limited {
+        limit: DemoLimit::Cache,
+        query: "list the open pull requests",
+        look: "it was asked once before: nothing is called, and the source says how old its result is",
+    },
+    Limited {
+        limit: DemoLimit::Waiting,
+        query: "merge PR 123",
+        look: "it waits for your word, also in another terminal: paste the commands that it names",
+    },
 ];
 
 /// Every stop, in the order in which they are best tried.

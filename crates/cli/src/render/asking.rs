@@ -124,7 +124,8 @@ fn shown_whole_or_named(value: &Value) -> String {
 
 fn how_to_approve(calls: &[CallToApprove], question: &Question<'_>, asked: &Asked, global: &Global) -> String {
     let mut text = format!("\nTo let {} through:\n", if calls.len() == 1 { "it" } else { "them" });
-    let pending = question.resume.and_then(|resume| resume.approval.as_ref()).filter(|_| !global.demo);
+    let pending =
+        question.resume.and_then(|resume| resume.approval.as_ref()).filter(|_| !global.demo || global.demo_waits());
     if let Some(pending) = pending {
         let id = pending.id.as_str();
         text.push_str(&format!("  {}\n", clean::exact(&next_command(global, ["approvals", "approve", id]))));
