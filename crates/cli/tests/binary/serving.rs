@@ -36,6 +36,11 @@ impl Client {
     }
 
     fn request(&mut self, method: &str, params: Value) -> Value {
+        self.answer(method, params)["result"].clone()
+    }
+
+    /// The whole message, be it a result or an error.
+    fn answer(&mut self, method: &str, params: Value) -> Value {
         self.next_id += 1;
         let id = self.next_id;
         self.send(&json!({"jsonrpc": "2.0", "id": id, "method": method, "params": params}));
@@ -43,7 +48,7 @@ impl Client {
             let line = self.lines.next().expect("the server answers").unwrap();
             let message: Value = serde_json::from_str(&line).unwrap();
             if message["id"] == json!(id) {
-                return message["result"].clone();
+                return message;
             }
         }
     }
@@ -167,6 +172,20 @@ while read -r line; do
 done
 ''']
 "#;
+
+#[test]
+fn a_resource_over_the_cap_is_refused_and_read_by_its_handle() {
+    let notes = NOTES.replace("\"read '$n'\"", "\"'$(printf '%05000d' $n)'\"") + "\n[limits]\nresult_bytes = 4096\n";
+    let mut client = Client::of(run(["serve"]).file("concertmaster.toml", &notes));
+    let refused = client.answer("resources/read", json!({"uri": "note:1"}));
+    let message = refused["error"]["message"].as_str().unwrap_or_else(|| panic!("{refused}"));
+    assert!(message.contains("`result_bytes` is 4096"), "{message}");
+    let handle = message.split("\"handle\":\"").nth(1).and_then(|on| on.split('"').next()).unwrap();
+    let page = client.call("read_result", json!({"handle": handle}));
+    let part = page["structuredContent"]["part"].as_str().unwrap_or_else(|| panic!("{page}"));
+    assert!(part.starts_with("000") && page["structuredContent"]["total"] == 5000, "{page}");
+    client.leave();
+}
 
 #[test]
 fn a_resource_that_was_updated_is_read_anew() {
