@@ -37,6 +37,9 @@ fn code(body: &str) -> i64 {
     serde_json::from_str::<Value>(body).unwrap_or_default()["error"]["code"].as_i64().unwrap_or(0)
 }
 
+/// What is wrong, the headers, and the status and the code of the answer.
+type Shown = (&'static str, Vec<(&'static str, &'static str)>, u16, i64);
+
 #[tokio::test]
 async fn headers_that_do_not_show_the_body_are_refused() {
     let (fleet, door) = open().await;
@@ -44,7 +47,7 @@ async fn headers_that_do_not_show_the_body_are_refused() {
     let params = json!({"name": "a__get_echo", "arguments": {"text": "t"}, "_meta": modern_meta()});
     let body = request("tools/call", &params);
     let proper = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", "a__get_echo")];
-    let rows: [(&str, Vec<(&str, &str)>, u16, i64); 9] = [
+    let rows: [Shown; 9] = [
         ("as it should be", proper.to_vec(), 200, 0),
         ("a name in Base64", vec![proper[0], proper[1], ("Mcp-Name", "=?base64?YV9fZ2V0X2VjaG8=?=")], 200, 0),
         ("no revision", proper[1..].to_vec(), 400, -32020),

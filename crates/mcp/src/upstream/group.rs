@@ -7,8 +7,20 @@
 
 use std::io;
 use std::process::Stdio;
+#[cfg(unix)]
+use std::time::Duration;
 
 use tokio::process::{Child, Command};
+#[cfg(unix)]
+use tokio::time::{sleep, timeout};
+
+/// How long processes that were killed have to be gone.
+#[cfg(unix)]
+const DYING: Duration = Duration::from_millis(250);
+
+/// How often it is looked whether they are.
+#[cfg(unix)]
+const GLANCE: Duration = Duration::from_millis(2);
 
 /// Signals that ask politely are for the servers, not for the guardian.
 #[cfg(unix)]
@@ -47,11 +59,20 @@ impl ProcessGroup {
         self.signal(rustix::process::Signal::TERM);
     }
 
-    /// Ends every process in the group and waits for the guardian's end.
+    /// Ends every process in the group, and waits for the guardian's end and,
+    /// at most [`DYING`], for that of the others.
     pub(crate) async fn kill(mut self) {
         self.signal(rustix::process::Signal::KILL);
         // SIGKILL cannot be refused, so this wait is short.
         let _ = self.guardian.wait().await;
+        let number = self.number;
+        let gone = async {
+            while rustix::process::test_kill_process_group(number).is_ok() {
+                sleep(GLANCE).await
+            }
+        };
+        // Who is left by then is dead and only waits to be reaped.
+        let _ = timeout(DYING, gone).await;
     }
 
     fn signal(&self, signal: rustix::process::Signal) {

@@ -108,10 +108,10 @@ impl ServerProcess {
         self.finish().await;
     }
 
-    async fn finish(mut self) {
-        self.group.kill().await;
-        // Dead by now, unless the kernel holds it; reaped either way later.
-        let _ = timeout(EXIT_GRACE, self.child.wait()).await;
+    async fn finish(self) {
+        let Self { group, mut child, .. } = self;
+        // Dead at once, unless the kernel holds it; reaped either way later.
+        let _ = tokio::join!(group.kill(), timeout(EXIT_GRACE, child.wait()));
     }
 }
 
