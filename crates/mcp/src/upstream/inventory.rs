@@ -21,6 +21,10 @@ use crate::excerpt::excerpt;
 /// it is called without that.
 const ASIDE_PATIENCE: Duration = Duration::from_secs(5);
 
+/// The shortest time between two listings that no announcement asked for,
+/// whatever a server says of how long its lists hold.
+pub(crate) const SHORTEST_HOLD: Duration = Duration::from_secs(10);
+
 /// Everything a server lists.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Inventory {
@@ -79,6 +83,13 @@ impl Inventory {
         Ok(())
     }
 
+    /// How long its server says that all of it holds; `None` where the server
+    /// says nothing of that, and announces what changes.
+    pub(crate) fn holds(&self) -> Option<Duration> {
+        let aside = [self.resources.holds, self.templates.holds, self.prompts.holds];
+        aside.into_iter().chain([self.tools.holds]).flatten().min().map(|holds| holds.max(SHORTEST_HOLD))
+    }
+
     /// Its tools for the catalogue.
     pub(crate) fn listing(&self, id: &ServerId, introduction: &Introduction) -> ServerListing {
         ServerListing {
@@ -121,7 +132,7 @@ async fn aside(session: &Session, kind: &'static Kind<Offered>, wanted: bool) ->
         Ok(Err(_)) => format!("its answer to `{}` cannot be used", kind.method),
         Err(_) => format!("it did not answer `{}` within {} s", kind.method, ASIDE_PATIENCE.as_secs()),
     };
-    Some(Listed { entries: Vec::new(), notes: vec![note] })
+    Some(Listed { notes: vec![note], ..Listed::default() })
 }
 
 /// Leaves out the tools that cannot be called where parts of a call stand in

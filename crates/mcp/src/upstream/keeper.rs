@@ -13,7 +13,7 @@ use super::board::{Board, Ready, Standing};
 use super::config::{Transport, UpstreamConfig};
 use super::connect::{Connector, Link};
 use super::fault::of_trouble;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, Stale};
 use super::news::News;
 use super::process::{Epitaph, ServerProcess};
 use super::session::Session;
@@ -110,15 +110,18 @@ impl Keeper {
         self.post(&session, &inventory, took);
         let announced = session.wire().announced();
         let mut ear = std::pin::pin!(self.hear(&session));
+        let mut listed = Instant::now();
         let end = loop {
+            let old = inventory.holds().map(|holds| holds.saturating_sub(listed.elapsed()));
             tokio::select! {
                 end = over(&session, &mut process, stop) => break end,
                 () = announced.rung() => {}
                 () = &mut ear => {}
+                () = pause(old) => announced.missed(),
             }
             tokio::select! {
                 end = over(&session, &mut process, stop) => break end,
-                () = self.look(&session, &mut inventory, took) => {}
+                asked = self.look(&session, &mut inventory, took) => if asked { listed = Instant::now() },
             }
         };
         match end {
@@ -142,9 +145,10 @@ impl Keeper {
         }
     }
 
-    /// Looks into what a server announced. A listing that fails leaves the
-    /// old one: a server that is gone is noticed elsewhere.
-    async fn look(&self, session: &Arc<Session>, inventory: &mut Inventory, took: Duration) {
+    /// Looks into what a server announced; whether everything was listed
+    /// again. A listing that fails leaves the old one: a server that is gone
+    /// is noticed elsewhere.
+    async fn look(&self, session: &Arc<Session>, inventory: &mut Inventory, took: Duration) -> bool {
         // A flood of announcements costs one listing for each pause.
         sleep(CHANGE_PAUSE).await;
         let kept = session.wire().announced().take();
@@ -152,14 +156,17 @@ impl Keeper {
             self.board.tell(News::ResourceUpdated { server: self.config.id.clone(), uri });
         }
         if kept.stale.is_nothing() {
-            return;
+            return false;
         }
         let mut fresh = inventory.clone();
         let refreshed = timeout(self.config.start_timeout, fresh.refresh(session, kept.stale)).await;
-        if matches!(refreshed, Ok(Ok(()))) && fresh != *inventory {
-            *inventory = fresh;
-            self.post(session, inventory, took);
+        if matches!(refreshed, Ok(Ok(()))) {
+            let before = std::mem::replace(inventory, fresh);
+            if before != *inventory {
+                self.post(session, inventory, took);
+            }
         }
+        kept.stale == Stale::ALL
     }
 
     fn post(&self, session: &Arc<Session>, inventory: &Inventory, took: Duration) {

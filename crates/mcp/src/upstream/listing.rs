@@ -4,6 +4,7 @@
 //! each that cannot. It asks for nothing and knows no server.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use catalog::ToolListing;
 use serde::Deserialize;
@@ -83,17 +84,27 @@ pub(crate) const PROMPTS: Kind<Offered> = Kind {
     read: |entry| read_offered(entry, "name", MAX_NAME_BYTES),
 };
 
-/// What a server listed, and what was left out of it.
-#[derive(Clone, Debug, PartialEq)]
+/// What a server listed, and what was left out of it. Two are equal if they
+/// list the same, however long that holds.
+#[derive(Clone, Debug)]
 pub(crate) struct Listed<T> {
     pub(crate) entries: Vec<T>,
     /// Each says what was left out and why.
     pub(crate) notes: Vec<String>,
+    /// How long its server says that it holds: the shortest `ttlMs` of its
+    /// pages, where there is one and it is not nothing.
+    pub(crate) holds: Option<Duration>,
+}
+
+impl<T: PartialEq> PartialEq for Listed<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entries == other.entries && self.notes == other.notes
+    }
 }
 
 impl<T> Default for Listed<T> {
     fn default() -> Self {
-        Self { entries: Vec::new(), notes: Vec::new() }
+        Self { entries: Vec::new(), notes: Vec::new(), holds: None }
     }
 }
 
@@ -131,6 +142,9 @@ struct Page<'a> {
     prompts: Option<&'a RawValue>,
     #[serde(default)]
     next_cursor: Option<String>,
+    /// Anything: a server that writes nonsense here still lists.
+    #[serde(borrow, default)]
+    ttl_ms: Option<&'a RawValue>,
 }
 
 impl<T> Listing<T> {
@@ -148,6 +162,9 @@ impl<T> Listing<T> {
         let entries = (self.kind.entries)(&page).map(|list| serde_json::from_str::<Vec<&RawValue>>(list.get()));
         let entries = entries.transpose().map_err(no_list)?.unwrap_or_default();
         self.pages += 1;
+        let holds =
+            page.ttl_ms.and_then(|ttl| ttl.get().parse().ok()).filter(|ttl| *ttl > 0).map(Duration::from_millis);
+        self.listed.holds = [self.listed.holds, holds].into_iter().flatten().min();
         for entry in entries {
             self.seen += 1;
             if self.listed.entries.len() == MAX_ENTRIES_PER_SERVER {
@@ -246,6 +263,26 @@ mod tests {
 
     fn tool(name: &str) -> Value {
         json!({"name": name, "inputSchema": {"type": "object"}, "unknown": 1})
+    }
+
+    #[test]
+    fn a_list_holds_as_long_as_its_shortest_page() {
+        let rows: [(&[Value], Option<u64>); 5] = [
+            (&[json!({})], None),
+            (&[json!({"ttlMs": 60_000})], Some(60_000)),
+            (&[json!({"ttlMs": 60_000}), json!({"ttlMs": 5_000}), json!({})], Some(5_000)),
+            (&[json!({"ttlMs": 0}), json!({"ttlMs": -3}), json!({"ttlMs": "soon"})], None),
+            (&[json!({"ttlMs": 1.5})], None),
+        ];
+        for (pages, expected) in rows {
+            let mut listing = Listing::new(&TOOLS);
+            for page in pages {
+                let mut page = page.clone();
+                page["tools"] = json!([]);
+                listing.take(&to_raw_value(&page).unwrap()).unwrap();
+            }
+            assert_eq!(listing.finish().holds, expected.map(Duration::from_millis), "{pages:?}");
+        }
     }
 
     #[test]
