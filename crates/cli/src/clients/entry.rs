@@ -123,27 +123,18 @@ impl Reader<'_> {
     }
 
     fn launch(&self, node: &Node, remarks: &mut Vec<String>) -> Result<Launch, String> {
-        match (text(node, "command"), self.address(node, remarks)?) {
+        match (text(node, "command"), self.address(node, remarks)) {
             (Some(command), _) => self.child(node, command, remarks),
             (None, Some(url)) => Ok(self.remote(node, url, remarks)),
             (None, None) => Err("it says neither what to start nor where to connect".to_owned()),
         }
     }
 
-    /// The address, under whichever key; older transports are told from it.
-    fn address(&self, node: &Node, remarks: &mut Vec<String>) -> Result<Option<String>, String> {
-        let kind = text(node, "type").or_else(|| text(node, "transportType"));
-        if kind == Some("sse") {
-            return Err(
-                "it speaks the older HTTP+SSE transport; ask its maker for a Streamable HTTP address".to_owned()
-            );
-        }
-        let url = ["httpUrl", "url", "serverUrl"].into_iter().find_map(|key| Some((key, text(node, key)?)));
-        let Some((key, url)) = url else { return Ok(None) };
-        if self.references == References::Shell && key == "url" && kind.is_none() {
-            remarks.push("this client may speak the older HTTP+SSE to it; `concertmaster check` will tell".to_owned());
-        }
-        Ok(Some(self.put(url, remarks)))
+    /// The address, under whichever key. Which of the HTTP transports stands
+    /// behind it is found out when it is first spoken to.
+    fn address(&self, node: &Node, remarks: &mut Vec<String>) -> Option<String> {
+        let url = ["httpUrl", "url", "serverUrl"].into_iter().find_map(|key| text(node, key))?;
+        Some(self.put(url, remarks))
     }
 
     fn child(&self, node: &Node, command: &str, remarks: &mut Vec<String>) -> Result<Launch, String> {

@@ -58,9 +58,6 @@ fn left_out_because(table: &Table) -> Option<&'static str> {
     if table.flag("disabled") == Some(true) || table.flag("enabled") == Some(false) {
         return Some("it is switched off in the file");
     }
-    if transport_word(table).is_some_and(|(word, _)| word == "sse") {
-        return Some("it speaks the older HTTP+SSE transport; ask its maker for a Streamable HTTP address");
-    }
     None
 }
 

@@ -56,7 +56,7 @@ pub(crate) static CLIENT_SERVER: TableShape = TableShape {
 const TRANSPORTS: &[Choice] = &[
     Choice { word: "stdio", doc: "a child process" },
     Choice { word: "http", doc: "Streamable HTTP" },
-    Choice { word: "sse", doc: "the older HTTP transport, withdrawn from the protocol" },
+    Choice { word: "sse", doc: "the HTTP transport of the first revision" },
     Choice::alias("local"),
     Choice::alias("remote"),
     Choice::alias("streamable-http"),

@@ -77,7 +77,7 @@ fn every_clients_servers_are_read() {
         - concertmaster: it is Concertmaster itself
         + tickets
             headers.Authorization … TICKETS_TOKEN
-        - events: it speaks the older HTTP+SSE transport; ask its maker for a Streamable HTTP address
+        + events
         + database
         + github-cursor
             `github` is another server of Claude Desktop; this one is called `github-cursor`
@@ -97,7 +97,6 @@ fn every_clients_servers_are_read() {
         + remote
             headers.X-Api-Key … REMOTE_X_API_KEY
         + older
-            this client may speak the older HTTP+SSE to it; `concertmaster check` will tell
             its choice of tools is not taken over: all of them are offered, through the gate
     "#]]
     .assert_eq(&told(&taken));
@@ -121,6 +120,9 @@ fn every_clients_servers_are_read() {
         [servers.tickets]
         url = "https://tickets.example/mcp"
         headers = { Authorization = "Bearer ${TICKETS_TOKEN}", X-Team = "gateway" }
+
+        [servers.events]
+        url = "https://events.example/sse"
 
         [servers.database]
         command = "uvx"

@@ -119,14 +119,12 @@ fn transports() {
             mcp.json:1:31: `mcpServers.a.type` cannot be "websocket"
               1 | {"mcpServers": {"a": {"type": "websocket", "url": "https://x"}}}
                 |                               ^^^^^^^^^^^
-                help: one of "stdio": a child process; "http": Streamable HTTP; "sse": the older HTTP transport, withdrawn from the protocol
+                help: one of "stdio": a child process; "http": Streamable HTTP; "sse": the HTTP transport of the first revision
         "#]],
     );
     check(
         r#"{"mcpServers": {"a": {"type": "sse", "url": "https://x"}, "b": {"command": "x"}}}"#,
-        expect![[r#"
-            note mcp.json:1:17: `a` is left out: it speaks the older HTTP+SSE transport; ask its maker for a Streamable HTTP address
-        "#]],
+        expect![""],
     );
     check(
         r#"{"mcpServers": {"a": {"command": "x", "disabled": true}}}"#,
