@@ -18,7 +18,8 @@ async fn each_starts_and_is_known_by_its_revision_name_and_tools() {
     let ground = Ground::new();
     rig::with(servers::all(&ground), async |rig| {
         let rows = [
-            ("everything", "legacy", "2025-11-25", "mcp-servers/everything", 13, "everything.get-sum"),
+            // Four of them it lists only to clients that can be asked.
+            ("everything", "legacy", "2025-11-25", "mcp-servers/everything", 17, "everything.get-sum"),
             ("filesystem", "legacy", "2025-11-25", "secure-filesystem-server", 14, "filesystem.list_directory"),
             ("git", "modern", "2026-07-28", "mcp-git", 12, "git.git_log"),
             ("memory", "legacy", "2025-11-25", "memory-server", 9, "memory.read_graph"),
