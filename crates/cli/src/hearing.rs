@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 /// Hears the servers' news for as long as it lives.
 pub(crate) struct Hearing {
     /// Aborted with the set.
-    _listeners: JoinSet<()>,
+    listeners: JoinSet<()>,
 }
 
 impl Hearing {
@@ -25,7 +25,12 @@ impl Hearing {
     ) -> Self {
         let mut listeners = JoinSet::new();
         listeners.spawn(heed(news, servers, forget));
-        Self { _listeners: listeners }
+        Self { listeners }
+    }
+
+    /// Stops listening, and lets go of what the listener holds.
+    pub(crate) async fn end(mut self) {
+        self.listeners.shutdown().await;
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) struct Session {
     /// The demo's workspace, removed when the session is closed.
     demonstration: Option<Demonstration>,
     /// Has forgotten what servers take back.
-    _hearing: Hearing,
+    hearing: Hearing,
 }
 
 impl Session {
@@ -109,7 +109,7 @@ impl Session {
         let (listener, servers) = (engine.clone(), config.servers.iter().map(|server| server.id.clone()).collect());
         let hearing = Hearing::start(news, servers, move |server| listener.forget(server));
         let (path, report) = (None, Report::default());
-        Ok(Self { fleet, engine, config, state, path, report, demonstration: None, _hearing: hearing })
+        Ok(Self { fleet, engine, config, state, path, report, demonstration: None, hearing })
     }
 
     /// A request of the person at this terminal.
@@ -159,6 +159,8 @@ impl Session {
     /// Ends the servers, and removes the demo's workspace.
     pub(crate) async fn close(self) {
         self.fleet.stop(DRAIN).await;
+        // It holds the engine, and with it the state, which ends with its last holder.
+        self.hearing.end().await;
         // What is not given back in time counts as spent; what matters is kept.
         let _ = timeout(DRAIN, self.state.store.settle(Wall::now())).await;
         drop(self.demonstration);

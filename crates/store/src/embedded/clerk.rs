@@ -5,7 +5,9 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::thread;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use futures::channel::oneshot;
 
@@ -22,6 +24,9 @@ const WAITING: usize = 4_096;
 
 /// The most transactions made together.
 const TOGETHER: usize = 512;
+
+/// How long the clerk has to end in order.
+const FAREWELL: Duration = Duration::from_secs(2);
 
 /// A transaction and its time.
 struct Order {
@@ -70,9 +75,25 @@ where
 }
 
 /// The way to the clerk. When it is dropped, the clerk makes what it was
-/// given and ends.
+/// given and ends; whoever drops it waits for that, at most [`FAREWELL`].
 pub(super) struct Clerk {
-    orders: SyncSender<Order>,
+    /// There until it is dropped.
+    orders: Option<SyncSender<Order>>,
+    /// Disconnected when the clerk has ended. Nobody but the drop locks it.
+    ended: Mutex<Receiver<()>>,
+    /// The clerk's own thread, which does not wait for itself.
+    thread: ThreadId,
+}
+
+impl Drop for Clerk {
+    fn drop(&mut self) {
+        self.orders = None;
+        if thread::current().id() != self.thread {
+            // Past that it ends with the process, as if that were killed.
+            let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+            let _ = ended.recv_timeout(FAREWELL);
+        }
+    }
 }
 
 impl Clerk {
@@ -90,8 +111,12 @@ impl Clerk {
         run::clear(directory);
         let (orders, waiting) = sync_channel(WAITING);
         let office = Office { file, run, directory: directory.to_owned(), bank, latest: now };
-        thread::Builder::new().name("state".to_owned()).spawn(move || office.work(&waiting))?;
-        Ok(Self { orders })
+        let (ending, ended) = sync_channel(0);
+        let clerk = thread::Builder::new().name("state".to_owned()).spawn(move || {
+            office.work(&waiting);
+            drop(ending);
+        })?;
+        Ok(Self { orders: Some(orders), ended: Mutex::new(ended), thread: clerk.thread().id() })
     }
 
     /// Has a transaction made, and answers once it is kept. `after` sees the
@@ -104,10 +129,10 @@ impl Clerk {
     ) -> Result<oneshot::Receiver<Result<U, StoreFault>>, StoreFault> {
         let (answer, answered) = oneshot::channel();
         let job = Box::new(Errand { decide: Some(decide), decided: None, after, answer });
-        match self.orders.try_send(Order { now, job }) {
-            Ok(()) => Ok(answered),
-            Err(TrySendError::Full(_)) => Err(StoreFault::Busy),
-            Err(TrySendError::Disconnected(_)) => Err(gone()),
+        match self.orders.as_ref().map(|orders| orders.try_send(Order { now, job })) {
+            Some(Ok(())) => Ok(answered),
+            Some(Err(TrySendError::Full(_))) => Err(StoreFault::Busy),
+            Some(Err(TrySendError::Disconnected(_))) | None => Err(gone()),
         }
     }
 }

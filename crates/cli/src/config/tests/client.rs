@@ -122,10 +122,7 @@ fn transports() {
                 help: one of "stdio": a child process; "http": Streamable HTTP; "sse": the HTTP transport of the first revision
         "#]],
     );
-    check(
-        r#"{"mcpServers": {"a": {"type": "sse", "url": "https://x"}, "b": {"command": "x"}}}"#,
-        expect![""],
-    );
+    check(r#"{"mcpServers": {"a": {"type": "sse", "url": "https://x"}, "b": {"command": "x"}}}"#, expect![""]);
     check(
         r#"{"mcpServers": {"a": {"command": "x", "disabled": true}}}"#,
         expect![[r#"
