@@ -13,7 +13,6 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::announced::Announced;
 use super::endpoint::{Endpoint, Parcel};
 use super::era::Era;
 use super::hub::Hub;
@@ -128,24 +127,8 @@ impl Wire for EventWire {
         self.inbox.era.store(Some(era.clone().into()));
     }
 
-    fn mirrors(&self) -> bool {
-        false
-    }
-
-    fn overhear(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::pending())
-    }
-
-    fn attuned(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn server(&self) -> &ServerId {
-        self.hub.relay.server()
-    }
-
-    fn announced(&self) -> &Announced {
-        &self.hub.announced
+    fn hub(&self) -> &Hub {
+        &self.hub
     }
 
     fn ended(&self) -> BoxFuture<'_, ()> {
@@ -156,16 +139,8 @@ impl Wire for EventWire {
         })
     }
 
-    fn expired(&self) -> bool {
-        false
-    }
-
     fn hang_up(&self) -> BoxFuture<'_, ()> {
         self.hang_up.cancel();
         self.ended()
-    }
-
-    fn noise(&self) -> u64 {
-        self.hub.noises()
     }
 }

@@ -20,7 +20,6 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::announced::Announced;
 use super::caller::Caller;
 use super::endpoint::{Endpoint, Parcel, SESSION};
 use super::era::Era;
@@ -273,6 +272,10 @@ impl Wire for HttpWire {
         self.endpoint.era.store(Some(era.clone().into()));
     }
 
+    fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
     fn mirrors(&self) -> bool {
         true
     }
@@ -291,14 +294,6 @@ impl Wire for HttpWire {
         })
     }
 
-    fn server(&self) -> &ServerId {
-        self.hub.relay.server()
-    }
-
-    fn announced(&self) -> &Announced {
-        &self.hub.announced
-    }
-
     fn ended(&self) -> BoxFuture<'_, ()> {
         Box::pin(self.over.cancelled())
     }
@@ -313,9 +308,5 @@ impl Wire for HttpWire {
             self.hub.pending.close();
             self.endpoint.delete().await;
         })
-    }
-
-    fn noise(&self) -> u64 {
-        self.hub.noises()
     }
 }

@@ -23,7 +23,7 @@ const ASIDE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The shortest time between two listings that no announcement asked for,
 /// whatever a server says of how long its lists hold.
-pub(crate) const SHORTEST_HOLD: Duration = Duration::from_secs(10);
+const SHORTEST_HOLD: Duration = Duration::from_secs(10);
 
 /// Everything a server lists.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -14,7 +14,6 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::announced::Announced;
 use super::era::Era;
 use super::hub::Hub;
 use super::wire::{Request, Trouble, Wire, WireFault};
@@ -127,24 +126,8 @@ impl Wire for StdioWire {
 
     fn agree(&self, _: &Era) {}
 
-    fn mirrors(&self) -> bool {
-        false
-    }
-
-    fn overhear(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::pending())
-    }
-
-    fn attuned(&self) -> BoxFuture<'_, ()> {
-        Box::pin(std::future::ready(()))
-    }
-
-    fn server(&self) -> &ServerId {
-        self.hub.relay.server()
-    }
-
-    fn announced(&self) -> &Announced {
-        &self.hub.announced
+    fn hub(&self) -> &Hub {
+        &self.hub
     }
 
     fn ended(&self) -> BoxFuture<'_, ()> {
@@ -155,17 +138,9 @@ impl Wire for StdioWire {
         })
     }
 
-    fn expired(&self) -> bool {
-        false
-    }
-
     fn hang_up(&self) -> BoxFuture<'_, ()> {
         self.hang_up.cancel();
         self.ended()
-    }
-
-    fn noise(&self) -> u64 {
-        self.hub.noises()
     }
 }
 

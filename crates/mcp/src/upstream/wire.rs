@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::announced::Announced;
 use super::caller::Caller;
 use super::era::Era;
+use super::hub::Hub;
 use super::letter::Letter;
 use crate::excerpt::excerpt;
 use crate::frame::RpcError;
@@ -46,7 +47,8 @@ impl Request<'_> {
     }
 }
 
-/// A connection to one server.
+/// A connection to one server. What is given here holds where one stream
+/// carries everything that the server says.
 pub(crate) trait Wire: Send + Sync {
     /// Sends a request and waits for its result, without a bound of its own.
     /// Dropping the future tells the server that nobody waits any more; a
@@ -60,36 +62,53 @@ pub(crate) trait Wire: Send + Sync {
     /// handshake is sent.
     fn agree(&self, era: &Era);
 
+    /// Where what the server says comes together.
+    fn hub(&self) -> &Hub;
+
     /// Whether requests must show parts of their body beside it.
-    fn mirrors(&self) -> bool;
+    fn mirrors(&self) -> bool {
+        false
+    }
 
     /// Waits for what the server announces outside any request, where that
     /// takes a stream of its own; ends when that stream does.
-    fn overhear(&self) -> BoxFuture<'_, ()>;
+    fn overhear(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::pending())
+    }
 
     /// Resolves once the server can be heard outside any request, or is known
     /// not to be heard so: what it asks before that may be lost. The caller
     /// bounds the wait.
-    fn attuned(&self) -> BoxFuture<'_, ()>;
+    fn attuned(&self) -> BoxFuture<'_, ()> {
+        Box::pin(std::future::ready(()))
+    }
 
     /// Whose wire it is.
-    fn server(&self) -> &ServerId;
+    fn server(&self) -> &ServerId {
+        self.hub().relay.server()
+    }
 
     /// What the server announced.
-    fn announced(&self) -> &Announced;
+    fn announced(&self) -> &Announced {
+        &self.hub().announced
+    }
 
     /// Resolves when the connection is over; pending while it lasts.
     fn ended(&self) -> BoxFuture<'_, ()>;
 
     /// Whether the connection ended because the server forgot the session.
-    fn expired(&self) -> bool;
+    fn expired(&self) -> bool {
+        false
+    }
 
     /// Ends the connection, politely where the transport has a word for it;
     /// whoever waits on it is told so. The caller bounds the wait.
     fn hang_up(&self) -> BoxFuture<'_, ()>;
 
     /// Messages skipped because they were none.
-    fn noise(&self) -> u64;
+    fn noise(&self) -> u64 {
+        self.hub().noises()
+    }
 }
 
 /// Why a request brought no result.
