@@ -1,4 +1,4 @@
-"""What the router sees of each query, as the example `signs` of crates/route wrote it, and the labels."""
+"""What the router sees of each query, as the example `signs` of crates/evaluate wrote it, and the labels."""
 import collections,json,numpy as np
 from folds import FOLDS,fold_of
 from places import DATA,WORK

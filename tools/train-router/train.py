@@ -53,7 +53,7 @@ def main():
         subprocess.run([sys.executable, str(HERE / script), *arguments], check=True, env=env)
 
     def signs(*arguments):
-        command = ["cargo", "run", "-q", "--release", "-p", "concertmaster-route", "--example", "signs", "--"]
+        command = ["cargo", "run", "-q", "--release", "-p", "concertmaster-evaluate", "--example", "signs", "--"]
         subprocess.run([*command, *map(str, arguments)], check=True, cwd=TREE)
 
     def once(product, make):

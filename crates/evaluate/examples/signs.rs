@@ -11,40 +11,10 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
-use catalog::{Catalog, Entry, ServerId, ServerLabels, ServerListing, Tool, ToolListing};
-use concertmaster_route::{Router, Weights, stems};
-use serde::Deserialize;
-use serde_json::{Value, json};
-
-#[derive(Deserialize)]
-struct Described {
-    server: String,
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    tools: Vec<Listed>,
-}
-
-#[derive(Clone, Deserialize)]
-struct Listed {
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    input_schema: Value,
-}
-
-#[derive(Deserialize)]
-struct View {
-    servers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    id: String,
-    query: String,
-    view: String,
-}
+use catalog::Tool;
+use concertmaster_evaluate::routing::{Asked, Described, View, catalogue};
+use route::{Router, Weights, stems};
+use serde_json::json;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -125,33 +95,4 @@ fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// A catalogue whose servers go by their names, and what each is called in
-/// the data.
-fn catalogue(members: &[&Described]) -> (Catalog, HashMap<ServerId, String>) {
-    let mut ids = HashMap::new();
-    let mut entries = Vec::new();
-    for server in members {
-        let mut id = ServerId::new(server.name.as_str());
-        let mut copies = 1;
-        while ids.contains_key(&id) {
-            copies += 1;
-            id = ServerId::new(format!("{} {copies}", server.name));
-        }
-        ids.insert(id.clone(), server.server.clone());
-        let tools = server.tools.iter().map(listing).collect();
-        let listing = ServerListing { id, title: None, instructions: server.description.clone(), tools };
-        entries.push(Entry::Ready(listing, ServerLabels::default()));
-    }
-    (Catalog::new(1, entries), ids)
-}
-
-fn listing(tool: &Listed) -> ToolListing {
-    ToolListing {
-        name: tool.name.clone(),
-        description: tool.description.clone(),
-        input_schema: tool.input_schema.clone(),
-        ..ToolListing::default()
-    }
 }

@@ -37,6 +37,7 @@ mod measure;
 mod read;
 mod reading;
 mod report;
+pub mod routing;
 mod score;
 mod shape;
 mod share;

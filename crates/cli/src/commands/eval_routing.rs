@@ -9,9 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use catalog::{Catalog, Entry, ServerId, ServerLabels, ServerListing, ToolListing};
+use catalog::ServerId;
+use evaluate::routing::{Asked, Described, View, catalogue};
 use route::{Router, Weights};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -22,37 +22,6 @@ use crate::shell::Shell;
 
 /// How many tools are written for each query.
 const MAX_RANKED: usize = 50;
-
-/// A server as the catalogue's file describes it.
-#[derive(Deserialize)]
-struct Described {
-    server: String,
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    tools: Vec<Listed>,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    name: String,
-    #[serde(default)]
-    description: Option<String>,
-    #[serde(default)]
-    input_schema: Value,
-}
-
-#[derive(Deserialize)]
-struct View {
-    servers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    id: String,
-    query: String,
-    view: String,
-}
 
 /// Routes every query of the file.
 pub(super) fn run(shell: &mut Shell, eval: &EvalRouting) -> Result<Exit, Failure> {
@@ -114,35 +83,6 @@ fn prediction(asked: &Asked, router: &Router, ids: &HashMap<ServerId, String>) -
         "confidence": confidence,
         "ambiguity": ambiguity,
     })
-}
-
-/// A catalogue whose servers go by their names, and what each is called in
-/// the file. A name that is taken is numbered.
-fn catalogue(members: &[&Described]) -> (Catalog, HashMap<ServerId, String>) {
-    let mut ids: HashMap<ServerId, String> = HashMap::new();
-    let mut entries = Vec::new();
-    for server in members {
-        let mut id = ServerId::new(server.name.as_str());
-        let mut copies = 1;
-        while ids.contains_key(&id) {
-            copies += 1;
-            id = ServerId::new(format!("{} {copies}", server.name));
-        }
-        ids.insert(id.clone(), server.server.clone());
-        let tools = server.tools.iter().map(listing).collect();
-        let listing = ServerListing { id, title: None, instructions: server.description.clone(), tools };
-        entries.push(Entry::Ready(listing, ServerLabels::default()));
-    }
-    (Catalog::new(1, entries), ids)
-}
-
-fn listing(tool: &Listed) -> ToolListing {
-    ToolListing {
-        name: tool.name.clone(),
-        description: tool.description.clone(),
-        input_schema: tool.input_schema.clone(),
-        ..ToolListing::default()
-    }
 }
 
 fn read_weights(directory: &Path) -> Result<Arc<Weights>, Failure> {
