@@ -5,7 +5,7 @@
 //! client that answers in a later request is not asked here: its questions
 //! are gathered until somebody collects them.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use catalog::ServerId;
 use dispatch::{Counterpart, Offers, Progress, ServerQuestion};
@@ -27,8 +27,9 @@ const MAX_GATHERED: usize = 16;
 /// What a client is told about one request, and asked for it.
 pub(crate) struct Caller {
     client: Client,
-    name: String,
-    meta: Option<Box<RawValue>>,
+    /// Made when somebody wants to know it.
+    name: OnceLock<String>,
+    meta: Option<Arc<RawValue>>,
     line: Mutex<Line>,
     gathered: Mutex<Vec<Gathered>>,
     asked: Notify,
@@ -54,11 +55,10 @@ impl Caller {
         client: Client,
         lane: Arc<Lane>,
         progress_token: Option<&RawValue>,
-        meta: Option<Box<RawValue>>,
+        meta: Option<Arc<RawValue>>,
     ) -> Self {
-        let name = client.session.as_ref().map_or_else(new_name, |session| session.name.clone());
         let line = Mutex::new(Line { lane, progress_token: progress_token.map(RawValue::to_owned) });
-        Self { client, name, meta, line, gathered: Mutex::default(), asked: Notify::new() }
+        Self { client, name: OnceLock::new(), meta, line, gathered: Mutex::default(), asked: Notify::new() }
     }
 
     /// The work goes on for another request of the same client, on its lane.
@@ -120,7 +120,10 @@ impl Caller {
 
 impl Counterpart for Caller {
     fn name(&self) -> &str {
-        &self.name
+        match &self.client.session {
+            Some(session) => &session.name,
+            None => self.name.get_or_init(new_name),
+        }
     }
 
     fn offers(&self) -> Offers {

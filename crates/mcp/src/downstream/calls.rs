@@ -52,8 +52,8 @@ impl Desk {
             Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
             Err(refusal) => return Served::Refused(refusal),
         };
-        let caller = visit.caller(&self.name);
-        let arguments = if arguments.get() == "null" { empty() } else { arguments.to_owned() };
+        let caller = visit.caller(&self.own);
+        let arguments = if arguments.get() == "null" { empty() } else { arguments.to_owned() }.into();
         let (passing, asker) = (Passing { tool, arguments, replies }, visit.asker(&caller));
         if !visit.answers_later() && !visit.client.offers.forms {
             return self.served(Came::Passed(self.orchestra.pass(passing, asker).await), visit, deed);

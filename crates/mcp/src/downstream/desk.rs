@@ -11,7 +11,7 @@ use super::audience::Audience;
 use super::client::Session;
 use super::level::Level;
 use super::message::{Notification, Params};
-use super::nesting::admit;
+use super::nesting::{Own, admit};
 use super::orchestra::Orchestra;
 use super::pages::Pages;
 use super::parking::Parking;
@@ -27,8 +27,7 @@ const MAX_REQUESTS: usize = 1_024;
 /// Serves any number of clients.
 pub(crate) struct Desk {
     pub(crate) orchestra: Arc<dyn Orchestra>,
-    /// What this one of us goes by among others of its kind.
-    pub(crate) name: String,
+    pub(crate) own: Own,
     pub(crate) audience: Audience,
     /// Cancelled when nobody can hear announcements any more.
     pub(crate) deserted: CancellationToken,
@@ -42,8 +41,8 @@ impl Desk {
     /// A desk whose announcements end when `deserted` is cancelled.
     pub(crate) fn new(orchestra: Arc<dyn Orchestra>, deserted: CancellationToken) -> Self {
         let (audience, parking, shelves) = (Audience::default(), Parking::default(), Shelves::default());
-        let name = uuid::Uuid::new_v4().simple().to_string();
-        Self { orchestra, name, audience, deserted, parking, shelves, room: Semaphore::new(MAX_REQUESTS) }
+        let own = Own::new(uuid::Uuid::new_v4().simple().to_string());
+        Self { orchestra, own, audience, deserted, parking, shelves, room: Semaphore::new(MAX_REQUESTS) }
     }
 
     /// What is on offer.
@@ -54,7 +53,7 @@ impl Desk {
 
     /// Serves one request.
     pub(crate) async fn serve(&self, visit: &Visit<'_>) -> Served {
-        if let Err(refusal) = admit(&visit.meta.way, &self.name) {
+        if let Err(refusal) = admit(&visit.meta.way, &self.own.name) {
             return Served::Refused(refusal);
         }
         let Ok(_place) = self.room.try_acquire() else {

@@ -8,6 +8,7 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 
 use super::lane::Lane;
+use super::reply::Reply;
 
 /// The work for one request, from its bytes to its answer's.
 pub(crate) type Work = Pin<Box<dyn Future<Output = Ended> + Send>>;
@@ -20,13 +21,13 @@ pub(crate) struct Ended {
     /// The session that it opened.
     pub(crate) session: Option<String>,
     /// The answer; `None` where there is none to give.
-    pub(crate) answer: Option<Bytes>,
+    pub(crate) answer: Option<Reply>,
 }
 
 impl Ended {
     /// An answer like any other.
-    pub(crate) fn with(answer: Bytes) -> Self {
-        Self { status: 200, session: None, answer: Some(answer) }
+    pub(crate) fn with(answer: impl Into<Reply>) -> Self {
+        Self { status: 200, session: None, answer: Some(answer.into()) }
     }
 
     /// Taken, and nothing to say to it.

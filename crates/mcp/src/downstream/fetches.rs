@@ -68,7 +68,7 @@ impl Desk {
     pub(crate) async fn complete(&self, visit: &Visit<'_>) -> Served {
         let unknown =
             || Served::Refused(Refusal::params("`ref` names no prompt and no resource template that is here"));
-        let (Some(params), Some(reference)) = (visit.params.whole, visit.params.reference) else { return unknown() };
+        let (Some(params), Some(reference)) = (visit.params.whole(), visit.params.reference) else { return unknown() };
         let Some(named) = Members::of(reference.get()) else { return unknown() };
         let member = |name: &str| named.get(name).and_then(text);
         let shelf = self.shelf();
@@ -99,7 +99,7 @@ impl Desk {
             Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
             Err(refusal) => return Served::Refused(refusal),
         };
-        let caller = visit.caller(&self.name);
+        let caller = visit.caller(&self.own);
         let asker = visit.asker(&caller);
         let orchestra = Arc::clone(&self.orchestra);
         let work = async move { Came::Fetched(orchestra.fetch(fetch, replies, asker).await) };

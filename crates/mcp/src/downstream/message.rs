@@ -5,9 +5,11 @@
 //! could take different ones. It knows no method.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::refusal::{INVALID_REQUEST, PARSE_ERROR, Refusal};
@@ -90,9 +92,9 @@ pub(crate) struct Params<'a> {
     pub(crate) reference: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(crate) notifications: Option<&'a RawValue>,
-    /// All of them.
+    /// The message that they are part of.
     #[serde(skip)]
-    pub(crate) whole: Option<&'a RawValue>,
+    message: &'a [u8],
 }
 
 /// What is wrong with a message, and whose it was where that can be told.
@@ -111,17 +113,64 @@ impl Malformed {
 #[derive(Deserialize)]
 struct Envelope<'a> {
     #[serde(borrow, default)]
-    jsonrpc: Option<Cow<'a, str>>,
+    jsonrpc: Option<Text<'a>>,
     #[serde(borrow, default)]
     id: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    method: Option<Cow<'a, str>>,
+    method: Option<Text<'a>>,
     #[serde(borrow, default)]
     params: Option<&'a RawValue>,
     #[serde(borrow, default)]
     result: Option<&'a RawValue>,
     #[serde(borrow, default)]
     error: Option<&'a RawValue>,
+}
+
+/// A request and nothing else, its parameters read on the way: most messages
+/// are that, and then they are read once.
+#[derive(Deserialize)]
+struct Plain<'a> {
+    #[serde(borrow)]
+    jsonrpc: Text<'a>,
+    #[serde(borrow)]
+    id: &'a RawValue,
+    #[serde(borrow)]
+    method: Text<'a>,
+    #[serde(borrow, default)]
+    params: Object<'a>,
+    #[serde(default)]
+    result: Option<IgnoredAny>,
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+}
+
+/// A text that is borrowed where nothing in it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Parameters that are an object: an array of the right length would pass for
+/// them otherwise.
+#[derive(Default)]
+struct Object<'a>(Params<'a>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Params<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, members: A) -> Result<Params<'de>, A::Error> {
+                Params::deserialize(MapAccessDeserializer::new(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members).map(Self)
+    }
 }
 
 /// Whether the bytes are several messages in one.
@@ -132,6 +181,21 @@ pub(crate) fn is_batch(bytes: &[u8]) -> bool {
 impl<'a> Message<'a> {
     /// Reads one message.
     pub(crate) fn read(bytes: &'a [u8]) -> Result<Self, Malformed> {
+        Self::plain(bytes).map_or_else(|| Self::of_any_kind(bytes), Ok)
+    }
+
+    /// The request, where that can be told at sight.
+    fn plain(bytes: &'a [u8]) -> Option<Self> {
+        let object = bytes.first() == Some(&b'{');
+        let plain: Plain<'a> = object.then(|| serde_json::from_slice(bytes).ok()).flatten()?;
+        let Plain { jsonrpc: Text(version), id, method: Text(method), params: Object(params), result, error } = plain;
+        let one = result.is_none() && error.is_none() && version == "2.0";
+        let fit = one && method.len() <= MAX_METHOD_BYTES && is_id(id);
+        fit.then_some(Self::Request(Request { id, method, params: Params { message: bytes, ..params } }))
+    }
+
+    /// The message, or exactly what is wrong with it.
+    fn of_any_kind(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let envelope: Envelope<'a> = match serde_json::from_slice(bytes) {
             // An array of the right length would pass for an envelope.
             Ok(envelope) if bytes.trim_ascii_start().first() == Some(&b'{') => envelope,
@@ -142,10 +206,10 @@ impl<'a> Message<'a> {
             }
             Err(error) => return Err(Malformed::of(None, PARSE_ERROR, format!("this is no JSON: {error}"))),
         };
-        if envelope.jsonrpc.as_deref() != Some("2.0") {
+        if !envelope.jsonrpc.is_some_and(|Text(version)| version == "2.0") {
             return Err(Malformed::of(envelope.id, INVALID_REQUEST, "`jsonrpc` is to be \"2.0\""));
         }
-        let Some(method) = envelope.method else {
+        let Some(Text(method)) = envelope.method else {
             let id = envelope.id;
             return match (id, envelope.result, envelope.error) {
                 (Some(id), Some(result), None) => Ok(Self::Answer(Answer { id, outcome: Ok(result) })),
@@ -156,7 +220,7 @@ impl<'a> Message<'a> {
         if method.len() > MAX_METHOD_BYTES || envelope.result.is_some() || envelope.error.is_some() {
             return Err(Malformed::of(envelope.id, INVALID_REQUEST, "this is neither a request nor an answer"));
         }
-        let params = Params::read(envelope.params)
+        let params = Params::read(envelope.params, bytes)
             .map_err(|why| Malformed::of(envelope.id, super::refusal::INVALID_PARAMS, why))?;
         let Some(id) = envelope.id else { return Ok(Self::Notification(Notification { method, params })) };
         if !is_id(id) {
@@ -167,13 +231,18 @@ impl<'a> Message<'a> {
 }
 
 impl<'a> Params<'a> {
-    fn read(params: Option<&'a RawValue>) -> Result<Self, String> {
-        let Some(whole) = params else { return Ok(Self::default()) };
+    fn read(params: Option<&'a RawValue>, message: &'a [u8]) -> Result<Self, String> {
+        let Some(whole) = params else { return Ok(Self { message, ..Self::default() }) };
         if !whole.get().starts_with('{') {
             return Err("`params` is to be an object".to_owned());
         }
         let params: Self = serde_json::from_str(whole.get()).map_err(|error| format!("in `params`: {error}"))?;
-        Ok(Self { whole: Some(whole), ..params })
+        Ok(Self { message, ..params })
+    }
+
+    /// All of them, as the client wrote them.
+    pub(crate) fn whole(&self) -> Option<&'a RawValue> {
+        serde_json::from_slice::<Envelope<'a>>(self.message).ok()?.params
     }
 
     /// The text in a member, where it is there and is one.
@@ -184,8 +253,6 @@ impl<'a> Params<'a> {
 
 /// A JSON string's text.
 pub(crate) fn text(value: &RawValue) -> Option<Cow<'_, str>> {
-    #[derive(Deserialize)]
-    struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
     let plain = value.get().strip_prefix('"')?.strip_suffix('"')?;
     if !plain.contains('\\') {
         return Some(Cow::Borrowed(plain));

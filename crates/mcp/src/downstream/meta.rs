@@ -1,34 +1,93 @@
 //! What a request says of itself and of its client beside its parameters.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use dispatch::Offers;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+
+use super::nesting::WAY;
 
 /// The member that names the revision of a request that stands for itself.
 pub(crate) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 
+const CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
+const LEVEL: &str = "io.modelcontextprotocol/logLevel";
+
 /// The members of a request's `_meta` that concern us; the rest is not ours
 /// to read.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default)]
 pub(crate) struct Meta<'a> {
     /// The revision, where the request stands for itself.
-    #[serde(borrow, default, rename = "io.modelcontextprotocol/protocolVersion")]
     pub(crate) version: Option<Cow<'a, str>>,
     /// What its client can do.
-    #[serde(borrow, default, rename = "io.modelcontextprotocol/clientCapabilities")]
     pub(crate) capabilities: Option<&'a RawValue>,
     /// From which level on it wants log messages.
-    #[serde(borrow, default, rename = "io.modelcontextprotocol/logLevel")]
     pub(crate) log_level: Option<Cow<'a, str>>,
     /// Which of us it came through, first to last.
-    #[serde(borrow, default, rename = "concertmaster/path")]
     pub(crate) way: Vec<Cow<'a, str>>,
     /// The name of its progress.
-    #[serde(borrow, default, rename = "progressToken")]
     pub(crate) progress_token: Option<&'a RawValue>,
+    /// Whether there are members for whoever the request ends up at.
+    pub(crate) travels: bool,
+}
+
+/// Whether a member belongs to the client's connection with us, or is ours.
+pub(crate) fn stays(name: &str) -> bool {
+    name == "progressToken" || name == WAY || name.starts_with("io.modelcontextprotocol/")
+}
+
+/// A text that is borrowed where nothing in it is escaped.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Meta<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Reader)
+    }
+}
+
+struct Reader;
+
+impl<'de> Visitor<'de> for Reader {
+    type Value = Meta<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Meta<'de>, A::Error> {
+        let mut meta = Meta::default();
+        let mut way = None;
+        while let Some(Text(name)) = members.next_key()? {
+            let first = match &*name {
+                VERSION => put(&mut meta.version, members.next_value::<Option<Text<'_>>>()?.map(|Text(text)| text)),
+                LEVEL => put(&mut meta.log_level, members.next_value::<Option<Text<'_>>>()?.map(|Text(text)| text)),
+                CAPABILITIES => put(&mut meta.capabilities, Some(members.next_value()?)),
+                "progressToken" => put(&mut meta.progress_token, Some(members.next_value()?)),
+                WAY => put(&mut way, Some(members.next_value::<Vec<Text<'_>>>()?)),
+                other => {
+                    meta.travels |= !stays(other);
+                    members.next_value::<IgnoredAny>()?;
+                    true
+                }
+            };
+            if !first {
+                return Err(A::Error::custom(format_args!("`{name}` stands there twice")));
+            }
+        }
+        meta.way = way.unwrap_or_default().into_iter().map(|Text(passed)| passed).collect();
+        Ok(meta)
+    }
+}
+
+/// Puts a value in its place; `false` when there was one already.
+fn put<T>(place: &mut Option<T>, value: Option<T>) -> bool {
+    let first = place.is_none();
+    *place = value;
+    first
 }
 
 /// What a client declared that it can do.

@@ -36,6 +36,7 @@ mod pages;
 mod parking;
 mod questions;
 mod refusal;
+mod reply;
 mod revision;
 mod running;
 mod served;

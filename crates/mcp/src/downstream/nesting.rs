@@ -5,10 +5,12 @@
 //! not serve it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::json;
-use serde_json::value::RawValue;
+use serde_json::value::{RawValue, to_raw_value};
 
+use super::meta::stays;
 use super::refusal::Refusal;
 use crate::members::{Members, with_more};
 
@@ -29,14 +31,32 @@ pub(crate) fn admit(way: &[Cow<'_, str>], own: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// What this one of us goes by among others of its kind.
+pub(crate) struct Own {
+    /// Its name.
+    pub(crate) name: String,
+    /// What goes on to servers of a request that came from no other of us
+    /// and has nothing else for them: always the same, so made once.
+    pub(crate) way: Arc<RawValue>,
+}
+
+impl Own {
+    /// One of that name.
+    pub(crate) fn new(name: String) -> Self {
+        let way = json!({ WAY: [name] });
+        // What was just written can be written.
+        let way = to_raw_value(&way).unwrap_or_else(|_| RawValue::NULL.to_owned()).into();
+        Self { name, way }
+    }
+}
+
 /// What of a client's `_meta` is for the server that the request ends up at:
 /// all but what belongs to this connection; and the way it came.
-pub(crate) fn forwarded(meta: Option<&RawValue>, way: &[Cow<'_, str>], own: &str) -> Option<Box<RawValue>> {
-    let ours = |name: &str| name == "progressToken" || name == WAY || name.starts_with("io.modelcontextprotocol/");
+pub(crate) fn forwarded(meta: Option<&RawValue>, way: &[Cow<'_, str>], own: &str) -> Option<Arc<RawValue>> {
     let members = meta.and_then(|meta| Members::of(meta.get())).unwrap_or_default();
-    let rest = members.rewritten(|name, value| (!ours(name)).then_some(Cow::Borrowed(value)));
+    let rest = members.rewritten(|name, value| (!stays(name)).then_some(Cow::Borrowed(value)));
     let way: Vec<&str> = way.iter().map(|passed| &**passed).chain([own]).collect();
-    RawValue::from_string(with_more(&rest, &format!(r#""{WAY}":{}"#, json!(way)))).ok()
+    RawValue::from_string(with_more(&rest, &format!(r#""{WAY}":{}"#, json!(way)))).ok().map(Into::into)
 }
 
 #[cfg(test)]

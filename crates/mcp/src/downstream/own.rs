@@ -64,7 +64,7 @@ impl Desk {
             Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, &deed).await,
             Err(refusal) => return Served::Refused(refusal),
         }
-        let caller = visit.caller(&self.name);
+        let caller = visit.caller(&self.own);
         let (asker, orchestra, speaker) = (visit.asker(&caller), Arc::clone(&self.orchestra), Arc::clone(&caller));
         let work = async move {
             let told = perform(&*orchestra, own, &arguments, asker.clone()).await;

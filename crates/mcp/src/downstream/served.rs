@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::drive::Ended;
 use super::refusal::{INTERNAL_ERROR, Refusal};
+use super::reply::Reply;
 use super::revision::Revision;
 
 /// What came of a request.
@@ -68,19 +69,22 @@ impl Served {
     pub(crate) fn answer(self, id: &RawValue, revision: Revision) -> Ended {
         let modern = revision.is_stateless();
         match self {
-            Self::Output(output) => match output.text() {
-                Some(text) => Ended::with(result(id, text.get(), modern && !output.has_kind(), "")),
-                None => {
-                    let text = output.raw().map(Value::to_string).unwrap_or_else(|| "{}".to_owned());
-                    Ended::with(result(id, &text, modern && !output.has_kind(), ""))
-                }
-            },
+            Self::Output(output) => {
+                let lacks_kind = modern && !output.has_kind();
+                Ended::with(match output.text() {
+                    Some(_) => result(id, Received(output), lacks_kind, ""),
+                    None => {
+                        let text = output.raw().map_or_else(|| "{}".to_owned(), Value::to_string);
+                        result(id, text, lacks_kind, "")
+                    }
+                })
+            }
             Self::Plain(text) => {
                 let hints: Option<Hints> = serde_json::from_str(text.get()).ok();
                 let lacks_kind = modern && hints.is_some_and(|hints| hints.result_type.is_none());
-                Ended::with(result(id, text.get(), lacks_kind, ""))
+                Ended::with(result(id, Unread(text), lacks_kind, ""))
             }
-            Self::Kept(text) if !modern => Ended::with(result(id, text.get(), false, "")),
+            Self::Kept(text) if !modern => Ended::with(result(id, Unread(text), false, "")),
             Self::Kept(text) => {
                 let hints: Option<Hints> = serde_json::from_str(text.get()).ok();
                 let Some(hints) = hints.filter(|_| text.get().starts_with('{')) else {
@@ -96,12 +100,12 @@ impl Served {
                     (false, false) if hints.ttl_ms.is_some() => r#""cacheScope":"private""#,
                     (false, false) => r#""ttlMs":0"#,
                 };
-                Ended::with(result(id, text.get(), hints.result_type.is_none(), more))
+                Ended::with(result(id, Unread(text), hints.result_type.is_none(), more))
             }
-            Self::Ready(text) => Ended::with(plain(id, &text)),
+            Self::Ready(text) => Ended::with(result(id, text, false, "")),
             Self::Made(value) => {
                 let lacks_kind = modern && value.get("resultType").is_none();
-                Ended::with(result(id, &value.to_string(), lacks_kind, ""))
+                Ended::with(result(id, value.to_string(), lacks_kind, ""))
             }
             Self::Refused(refusal) => {
                 let status = refusal.status(revision);
@@ -121,22 +125,42 @@ pub(crate) fn error(id: Option<&RawValue>, refusal: &Refusal) -> Bytes {
     [r#"{"jsonrpc":"2.0","id":"#, id, r#","error":"#, &error, "}"].concat().into()
 }
 
-fn plain(id: &RawValue, text: &[u8]) -> Bytes {
-    let id = id.get().as_bytes();
-    [br#"{"jsonrpc":"2.0","id":"#, id, br#","result":"#, text, b"}"].concat().into()
+/// A result as its server wrote it, kept as long as it is being written.
+struct Received(Output);
+
+impl AsRef<[u8]> for Received {
+    fn as_ref(&self) -> &[u8] {
+        self.0.text().map_or(b"{}", |text| text.get().as_bytes())
+    }
 }
 
-/// A result's bytes, its text copied once, with what it lacks put in front.
-fn result(id: &RawValue, text: &str, lacks_kind: bool, more: &str) -> Bytes {
-    if !lacks_kind && more.is_empty() {
-        return plain(id, text.as_bytes());
+/// The same, of another kind.
+struct Unread(Box<RawValue>);
+
+impl AsRef<[u8]> for Unread {
+    fn as_ref(&self) -> &[u8] {
+        self.0.get().as_bytes()
     }
-    let rest = text.trim_start().strip_prefix('{').unwrap_or("}").trim_start();
+}
+
+/// A result's answer, with what it lacks put in front of its members.
+fn result<T>(id: &RawValue, text: T, lacks_kind: bool, more: &str) -> Reply
+where
+    T: AsRef<[u8]> + Send + 'static,
+{
+    const HEAD: &str = r#"{"jsonrpc":"2.0","id":"#;
+    if !lacks_kind && more.is_empty() {
+        return Reply::around(&[HEAD, id.get(), r#","result":"#], text, 0, "}");
+    }
+    let written = text.as_ref();
+    let Some(rest) = written.trim_ascii_start().strip_prefix(b"{").map(<[u8]>::trim_ascii_start) else {
+        return result(id, "{}", lacks_kind, more);
+    };
+    let from = written.len() - rest.len();
     let kind = if lacks_kind { KIND } else { "" };
     let between = if lacks_kind && !more.is_empty() { "," } else { "" };
-    let comma = if rest.starts_with('}') { "" } else { "," };
-    let id = id.get();
-    [r#"{"jsonrpc":"2.0","id":"#, id, r#","result":{"#, kind, between, more, comma, rest, "}"].concat().into()
+    let comma = if rest.first() == Some(&b'}') { "" } else { "," };
+    Reply::around(&[HEAD, id.get(), r#","result":{"#, kind, between, more, comma], text, from, "}")
 }
 
 #[cfg(test)]
@@ -182,7 +206,7 @@ mod tests {
         for (served, revision, expected) in rows {
             let ended = served.answer(&raw("\"a\""), revision);
             let expected = format!(r#"{{"jsonrpc":"2.0","id":"a","result":{expected}}}"#);
-            assert_eq!((ended.status, ended.answer.unwrap()), (200, Bytes::from(expected)));
+            assert_eq!((ended.status, ended.answer.unwrap().whole()), (200, Bytes::from(expected)));
         }
     }
 
@@ -198,7 +222,7 @@ mod tests {
             let served = || Served::Refused(Refusal::new(code, "no"));
             let ended = served().answer(&raw("1"), Revision::Stateless);
             let expected = format!(r#"{{"jsonrpc":"2.0","id":1,"error":{{"code":{code},"message":"no"}}}}"#);
-            assert_eq!((ended.status, ended.answer.unwrap()), (status, Bytes::from(expected)));
+            assert_eq!((ended.status, ended.answer.unwrap().whole()), (status, Bytes::from(expected)));
             assert_eq!(served().answer(&raw("1"), Revision::Tasked).status, 200);
         }
     }

@@ -201,7 +201,7 @@ impl Hall {
             },
         };
         if let Some(answer) = ended.answer {
-            self.say(answer).await;
+            self.say(answer.whole()).await;
         }
     }
 
@@ -247,7 +247,7 @@ impl Hall {
                     Turn::Ended(ended) => {
                         if let Some(answer) = ended.answer {
                             // A client that reads no more has no use for it.
-                            let _ = out.send(answer).await;
+                            let _ = out.send(answer.whole()).await;
                         }
                         return;
                     }

@@ -12,7 +12,7 @@ use super::client::Client;
 use super::lane::Lane;
 use super::message::Params;
 use super::meta::Meta;
-use super::nesting::forwarded;
+use super::nesting::{Own, forwarded};
 use super::orchestra::Asker;
 
 /// One request at the desk.
@@ -36,9 +36,12 @@ pub(crate) struct Visit<'a> {
 impl Visit<'_> {
     /// The client as servers may reach it during this request, which came
     /// through `own`.
-    pub(crate) fn caller(&self, own: &str) -> Arc<Caller> {
+    pub(crate) fn caller(&self, own: &Own) -> Arc<Caller> {
         let (client, lane) = (self.client.clone(), Arc::clone(&self.lane));
-        let meta = forwarded(self.params.meta, &self.meta.way, own);
+        let meta = match self.meta.travels || !self.meta.way.is_empty() {
+            true => forwarded(self.params.meta, &self.meta.way, &own.name),
+            false => Some(Arc::clone(&own.way)),
+        };
         Arc::new(Caller::new(client, lane, self.meta.progress_token, meta))
     }
 

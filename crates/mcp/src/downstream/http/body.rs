@@ -13,6 +13,7 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
 use crate::downstream::drive::{Drive, Turn};
 use crate::downstream::lane::Lane;
+use crate::downstream::reply::Reply;
 
 /// The longest body of a request, in bytes; a longer one is refused.
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
@@ -68,7 +69,7 @@ async fn collect(mut body: Incoming) -> Result<Bytes, Unread> {
 /// An answer's body.
 pub(super) enum Answer {
     /// All there is to say.
-    Whole(Option<Bytes>),
+    Whole(Option<Reply>),
     /// What a request says before it ends, and how it ends.
     Events(Box<Events<Drive>>),
     /// What belongs to no request.
@@ -76,7 +77,7 @@ pub(super) enum Answer {
 }
 
 impl Answer {
-    pub(super) fn whole(bytes: impl Into<Bytes>) -> Self {
+    pub(super) fn whole(bytes: impl Into<Reply>) -> Self {
         Self::Whole(Some(bytes.into()))
     }
 
@@ -114,7 +115,7 @@ impl Source for Drive {
     fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<(Bytes, bool)>> {
         self.poll(context).map(|turn| match turn {
             Turn::Message(message) => Some((message, false)),
-            Turn::Ended(ended) => ended.answer.map(|answer| (answer, true)),
+            Turn::Ended(ended) => ended.answer.map(|answer| (answer.whole(), true)),
         })
     }
 }
@@ -168,7 +169,7 @@ impl Body for Answer {
 
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let data = match self.get_mut() {
-            Self::Whole(bytes) => Poll::Ready(bytes.take()),
+            Self::Whole(reply) => Poll::Ready(reply.as_mut().and_then(Reply::next_piece)),
             Self::Events(events) => events.poll(context),
             Self::Standing(events) => events.poll(context),
         };
@@ -176,12 +177,12 @@ impl Body for Answer {
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Whole(None))
+        matches!(self, Self::Whole(reply) if reply.as_ref().is_none_or(Reply::is_empty))
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Whole(bytes) => SizeHint::with_exact(bytes.as_ref().map_or(0, |bytes| bytes.len() as u64)),
+            Self::Whole(reply) => SizeHint::with_exact(reply.as_ref().map_or(0, |reply| reply.len() as u64)),
             Self::Events(_) | Self::Standing(_) => SizeHint::default(),
         }
     }

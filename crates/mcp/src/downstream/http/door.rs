@@ -43,13 +43,11 @@ pub(super) struct Door {
     pub(super) desk: Arc<Desk>,
     pub(super) sessions: Sessions,
     guard: Guard,
-    /// Cancelled when whatever is still being answered is to end.
-    ending: CancellationToken,
 }
 
 impl Door {
-    pub(super) fn new(desk: Arc<Desk>, guard: Guard, ending: CancellationToken) -> Self {
-        Self { desk, sessions: Sessions::default(), guard, ending }
+    pub(super) fn new(desk: Arc<Desk>, guard: Guard) -> Self {
+        Self { desk, sessions: Sessions::default(), guard }
     }
 
     /// Ends what only waits for news.
@@ -90,11 +88,7 @@ impl Door {
         };
         let lane = Arc::new(Lane::default());
         let (door, said) = (Arc::clone(self), Arc::clone(&lane));
-        let work = async move {
-            let ending = door.ending.clone();
-            let answering = door.answer(&headers, &body, said);
-            ending.run_until_cancelled(answering).await.unwrap_or_else(Ended::silent)
-        };
+        let work = async move { door.answer(&headers, &body, said).await };
         let mut drive = Drive::new(Box::pin(work), lane);
         // As long as it says nothing before its end, the answer is plain.
         match poll_fn(|context| drive.poll(context)).await {

@@ -13,6 +13,9 @@ use super::server::HttpConfig;
 /// Names of this machine.
 const OURS: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
+/// How nearly all clients say what they accept.
+const USUAL: &str = "application/json, text/event-stream";
+
 /// Whom to let in.
 pub(super) struct Guard {
     hosts: Vec<(String, Option<u16>)>,
@@ -42,6 +45,8 @@ impl Guard {
     pub(super) fn admit(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Turned> {
         let mut hosts = headers.get_all(HOST).iter();
         let host = match (hosts.next(), hosts.next()) {
+            // No page's, to this machine by its own name: nearly all are that.
+            (Some(host), None) if is_sole(uri, headers) && is_plainly_ours(host) => return Ok(()),
             (Some(host), None) => host.to_str().ok().and_then(authority),
             (None, _) => uri.authority().map(|own| (normal(own.host()), own.port_u16())),
             (Some(_), Some(_)) => None,
@@ -78,6 +83,19 @@ impl Origin {
     }
 }
 
+/// Whether the host is named once, and no page asks.
+fn is_sole(uri: &Uri, headers: &HeaderMap) -> bool {
+    uri.authority().is_none() && !headers.contains_key(ORIGIN)
+}
+
+/// Whether a host is this machine's own name, with a port or without, and
+/// that can be told at sight.
+fn is_plainly_ours(host: &HeaderValue) -> bool {
+    let is_port = |port: &[u8]| (1..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
+    let rest = OURS[..2].iter().find_map(|own| host.as_bytes().strip_prefix(own.as_bytes()));
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(b":").is_some_and(is_port))
+}
+
 fn authority(text: &str) -> Option<(String, Option<u16>)> {
     let authority: Authority = text.trim().parse().ok()?;
     // What is before an `@` is no host, and nothing honest puts it there.
@@ -96,7 +114,10 @@ pub(super) fn admit_body(headers: &HeaderMap) -> Result<(), Turned> {
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type is to be application/json"));
     }
-    if accepts(headers, "application/json") && accepts(headers, "text/event-stream") {
+    let as_usual = |value: &HeaderValue| value == USUAL;
+    if headers.get(ACCEPT).is_some_and(as_usual)
+        || accepts(headers, "application/json") && accepts(headers, "text/event-stream")
+    {
         return Ok(());
     }
     Err((StatusCode::NOT_ACCEPTABLE, "Accept is to name application/json and text/event-stream"))

@@ -15,6 +15,7 @@ use crate::downstream::lane::Lane;
 use crate::downstream::message::{self, Message, Params};
 use crate::downstream::meta::{Capabilities, Meta};
 use crate::downstream::refusal::{INVALID_REQUEST, PARSE_ERROR, Refusal};
+use crate::downstream::reply::Reply;
 use crate::downstream::revision::Revision;
 use crate::downstream::served::Served;
 use crate::downstream::visit::Visit;
@@ -166,12 +167,12 @@ impl Door {
         if answers.is_empty() {
             return Ended::silent();
         }
-        let mut whole = Vec::with_capacity(answers.iter().map(|answer| answer.len() + 1).sum());
-        for (i, answer) in answers.iter().enumerate() {
+        let mut whole = Vec::with_capacity(1 + answers.iter().map(|answer| answer.len() + 1).sum::<usize>());
+        for (i, answer) in answers.into_iter().map(Reply::whole).enumerate() {
             whole.push(if i == 0 { b'[' } else { b',' });
-            whole.extend_from_slice(answer);
+            whole.extend_from_slice(&answer);
         }
         whole.push(b']');
-        Ended::with(whole.into())
+        Ended::with(whole)
     }
 }

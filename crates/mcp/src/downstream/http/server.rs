@@ -109,7 +109,7 @@ pub async fn serve_http(orchestra: Arc<dyn Orchestra>, config: HttpConfig) -> Re
     let address = listener.local_addr().map_err(unavailable)?;
     let (closing, ending) = (CancellationToken::new(), CancellationToken::new());
     let desk = Arc::new(Desk::new(orchestra, closing.clone()));
-    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config), ending.clone()));
+    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config)));
     let mut tasks = JoinSet::new();
     let until = closing.clone();
     tasks.spawn(async move {
