@@ -4,6 +4,7 @@
 //! and as text. Whoever asks gets no approvals this way: a client's word is no
 //! human's.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use futures::FutureExt;
 use futures::future::BoxFuture;
 use mcp::downstream::{Asked, Asker, Exposure, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 use mcp::upstream::{Fleet, News, Offerings};
+use policy::Approvals;
 use query::Fault;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
@@ -33,7 +35,7 @@ pub(crate) struct Conductor {
     /// The servers, for news of their tools.
     pub(crate) fleet: Arc<Fleet>,
     /// What the operator says of the user; a client's own facts go first.
-    pub(crate) facts: std::collections::BTreeMap<String, String>,
+    pub(crate) facts: Arc<BTreeMap<String, String>>,
     /// What lists of tools show.
     pub(crate) exposure: Exposure,
     /// Seals what clients carry for us.
@@ -44,15 +46,33 @@ pub(crate) struct Conductor {
 
 impl Conductor {
     fn request(&self, asked: Option<&Asked>, within: Option<Duration>, asker: &Asker) -> Request {
-        let mut facts = self.facts.clone();
-        facts.extend(asked.into_iter().flat_map(|asked| asked.facts.clone()));
+        let facts = match asked.filter(|asked| !asked.facts.is_empty()) {
+            None => Arc::clone(&self.facts),
+            Some(asked) => {
+                let mut facts = BTreeMap::clone(&self.facts);
+                facts.extend(asked.facts.clone());
+                Arc::new(facts)
+            }
+        };
+        self.speaking(asker, counted_steps(Arc::clone(&asker.progress)), facts, within)
+    }
+
+    /// A request whose events go there.
+    fn speaking(
+        &self,
+        asker: &Asker,
+        events: Events,
+        facts: Arc<BTreeMap<String, String>>,
+        within: Option<Duration>,
+    ) -> Request {
         Request {
-            facts: Arc::new(facts),
+            principal: asker.principal.clone(),
+            facts,
             within,
-            events: counted_steps(Arc::clone(&asker.progress)),
+            approvals: Approvals::none(),
+            events,
             cancel: asker.cancel.clone(),
             counterpart: asker.counterpart.clone(),
-            ..Request::of(asker.principal.clone())
         }
     }
 
@@ -196,9 +216,9 @@ impl Orchestra for Conductor {
 
     fn pass(&self, passing: Passing, asker: Asker) -> BoxFuture<'_, Passed> {
         async move {
-            let (tool, arguments) = (Arc::clone(&passing.tool), passing.arguments.clone());
+            let (tool, arguments) = (Arc::clone(&passing.tool), Arc::clone(&passing.arguments));
             let pass = Pass { tool: passing.tool, arguments: passing.arguments, replies: passing.replies };
-            let request = Request { events: own_progress(&asker), ..self.request(None, None, &asker) };
+            let request = self.speaking(&asker, own_progress(&asker), Arc::clone(&self.facts), None);
             match self.engine.pass(pass, request).await {
                 engine::Passed::Result(output) => Passed::Result(output),
                 engine::Passed::Asks(asks) => Passed::Asks(asks),

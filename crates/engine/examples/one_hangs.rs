@@ -67,7 +67,7 @@ async fn round(engine: &Engine) -> Vec<Duration> {
         let tool = format!("n{}__get", i % SERVERS);
         let arguments = RawValue::from_string(format!(r#"{{"i":{i}}}"#)).unwrap();
         let began = Instant::now();
-        engine.pass(Pass { tool: tool.into(), arguments, replies: None }, Request::local()).await;
+        engine.pass(Pass { tool: tool.into(), arguments: arguments.into(), replies: None }, Request::local()).await;
         (i % SERVERS != 0).then(|| began.elapsed())
     });
     join_all(calls).await.into_iter().flatten().collect()

@@ -65,7 +65,7 @@ fn catalog() -> Catalog {
 async fn round(engine: &Engine, calls: u32) -> f64 {
     let start = Instant::now();
     for _ in 0..calls {
-        let pass = Pass { tool: "github__get_issue".into(), arguments: raw(ARGUMENTS), replies: None };
+        let pass = Pass { tool: "github__get_issue".into(), arguments: raw(ARGUMENTS).into(), replies: None };
         let passed = engine.pass(pass, Request::local()).await;
         assert!(matches!(passed, Passed::Result(_)), "{passed:?}");
     }

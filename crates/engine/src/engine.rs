@@ -7,14 +7,14 @@ use catalog::{Availability, Catalog, ToolSource};
 use dispatch::{Clock, Gate, Standing, ToolClient};
 use model::Model;
 use policy::Policy;
-use query::{Budget, Deadline, Ledger, Query, QueryId};
+use query::{Budget, Deadline, Ledger, Query};
 use route::Router;
 use store::{Sealer, Store};
 use tokio::time::timeout;
-use uuid::Uuid;
 
 use crate::book::Book;
 use crate::meter::Meter;
+use crate::naming::Naming;
 use crate::{Event, Found, Request, Settings};
 
 /// What an engine is made of.
@@ -44,6 +44,7 @@ pub(crate) struct Inner {
     pub(crate) parts: Parts,
     pub(crate) clock: Clock,
     pub(crate) standing: Standing,
+    pub(crate) naming: Naming,
     router: ArcSwap<Router>,
 }
 
@@ -52,7 +53,7 @@ impl Engine {
     pub fn new(parts: Parts) -> Self {
         let router = ArcSwap::from_pointee(Router::build(parts.source.snapshot()));
         let standing = Standing::new(parts.settings.standing);
-        Self(Arc::new(Inner { parts, clock: Clock::start(), standing, router }))
+        Self(Arc::new(Inner { parts, clock: Clock::start(), standing, naming: Naming::default(), router }))
     }
 
     /// The newest snapshot of what can be called.
@@ -119,7 +120,7 @@ impl Engine {
         let settings = &self.0.parts.settings;
         let now = self.0.clock.now();
         Query {
-            id: QueryId::new(Uuid::now_v7().to_string()),
+            id: self.0.naming.next(),
             text: text.trim().into(),
             asked: now,
             principal: request.principal.clone(),

@@ -18,6 +18,7 @@ mod found;
 mod input;
 mod journey;
 mod meter;
+mod naming;
 mod nested;
 mod outcome;
 mod pass;

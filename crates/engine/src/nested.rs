@@ -7,10 +7,9 @@ use dispatch::{Digest, Nested, NestedQuery};
 use futures::future::BoxFuture;
 use plan::{Integrity, Need, Observation, OperatorFault, Output};
 use policy::Approvals;
-use query::{Blame, Fault, Query, QueryId};
+use query::{Blame, Fault, Query};
 use route::Router;
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::book::Book;
 use crate::digest::digested;
@@ -53,12 +52,7 @@ impl Nesting {
                 && label.readers.include(&tool.reference.server)
         };
         let router = Router::build(Arc::new(catalog.narrowed(allowed)));
-        let query = Query {
-            id: QueryId::new(Uuid::now_v7().to_string()),
-            text: text.into(),
-            depth: parent.depth + 1,
-            ..parent
-        };
+        let query = Query { id: self.engine.0.naming.next(), text: text.into(), depth: parent.depth + 1, ..parent };
         // What a human approved was shown with the parent's plan; a nested
         // plan is not known yet at that time, so nothing of it is approved.
         let request =

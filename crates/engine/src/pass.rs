@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use dispatch::{Asks, Carried, Choice, Errand, Instead, Progress, Replies, StepEvent};
+use futures::future::BoxFuture;
 use plan::{BoundCall, Need, Observation, Output, StepId, StepIndex};
 use policy::Authority;
 use query::{Blame, Fault, QueryId};
@@ -18,7 +19,7 @@ pub struct Pass {
     /// The tool, as `server.tool` or by its public name.
     pub tool: Arc<str>,
     /// The arguments: an object's text.
-    pub arguments: Box<RawValue>,
+    pub arguments: Arc<RawValue>,
     /// The client's answers to what the server asked when this call was made
     /// before.
     pub replies: Option<Replies>,
@@ -76,12 +77,20 @@ impl Engine {
     }
 
     /// The same call as a plan of one step, which can wait for a human, or
-    /// for servers that are starting.
-    async fn planned_pass(&self, tool: &str, arguments: Map<String, Value>, request: Request) -> Passed {
-        match self.call(tool, arguments, request).await {
-            Called::Result(output) => Passed::Result(output),
-            Called::Stopped(outcome) => Passed::Stopped(outcome),
-        }
+    /// for servers that are starting. On the heap: a whole journey is far
+    /// larger than the short way, which would carry room for it.
+    fn planned_pass<'a>(
+        &'a self,
+        tool: &'a str,
+        arguments: Map<String, Value>,
+        request: Request,
+    ) -> BoxFuture<'a, Passed> {
+        Box::pin(async move {
+            match self.call(tool, arguments, request).await {
+                Called::Result(output) => Passed::Result(output),
+                Called::Stopped(outcome) => Passed::Stopped(outcome),
+            }
+        })
     }
 }
 

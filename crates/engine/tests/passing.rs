@@ -14,7 +14,7 @@ use crate::stage::{Reply, engine, left, ordinary, shape, stage};
 
 fn pass(tool: &str, arguments: &str) -> Pass {
     let arguments = RawValue::from_string(arguments.to_owned()).unwrap();
-    Pass { tool: tool.into(), arguments, replies: None }
+    Pass { tool: tool.into(), arguments: arguments.into(), replies: None }
 }
 
 /// What became of it, in a word.

@@ -27,7 +27,7 @@ pub struct BoundCall {
     pub arguments: Value,
     /// The same object byte for byte as a client wrote it, where a client
     /// wrote the whole of it: that is what leaves.
-    pub written: Option<Box<RawValue>>,
+    pub written: Option<Arc<RawValue>>,
     /// Each argument's origin, by name.
     pub labels: BTreeMap<String, Label>,
     /// Which servers may know that it is made at all.

@@ -23,7 +23,8 @@ impl BoundCall {
     ///
     /// `arguments_invalid` when the text is no object, is nested too deeply
     /// to be read, or names a member twice.
-    pub fn of_client(tool: Arc<Tool>, text: Box<RawValue>) -> Result<Self, Fault> {
+    pub fn of_client(tool: Arc<Tool>, text: impl Into<Arc<RawValue>>) -> Result<Self, Fault> {
+        let text = text.into();
         let mut reader = serde_json::Deserializer::from_str(text.get());
         let arguments = match Strict.deserialize(&mut reader) {
             Ok(object @ Value::Object(_)) => object,

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use memchr::memmem::{find, find_iter};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -39,12 +40,21 @@ impl Verdict {
     /// all, and nothing of failure, and then need not be read to their end.
     fn of(object: &str) -> Option<(bool, bool)> {
         let begins_with_kind = object.starts_with(r#"{"resultType":""#);
-        if !object.contains("isError") && (begins_with_kind || !object.contains("resultType")) {
+        let finds = |needle: &str| find(object.as_bytes(), needle.as_bytes()).is_some();
+        if is_said_to_be_well(object) && (begins_with_kind || !finds("resultType")) {
             return Some((false, begins_with_kind));
         }
         let verdict: Self = serde_json::from_str(object).ok()?;
         Some((verdict.is_error == Some(true), verdict.kind.is_some()))
     }
+}
+
+/// Whether a result says of failure, wherever it speaks of it, that there is
+/// none; which member it stands in need not be known then.
+fn is_said_to_be_well(object: &str) -> bool {
+    const MEMBER: &str = "isError";
+    let text = object.as_bytes();
+    find_iter(text, MEMBER).all(|at| text[at + MEMBER.len()..].starts_with(br#"":false"#))
 }
 
 impl Output {
@@ -171,6 +181,8 @@ mod tests {
             assert_eq!((output.text().unwrap().get(), output.is_error()), (text, failed));
             assert!(!output.has_kind(), "{text}");
         }
+        let said = r#"{"a":"isError","b":[{"isError":false}],"isError":true}"#;
+        assert!(written(said).unwrap().is_error());
         for text in ["[true]", "3", "null", r#"{"isError":"yes"}"#] {
             assert!(written(text).is_none(), "{text}");
         }

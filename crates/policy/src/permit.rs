@@ -140,8 +140,8 @@ impl PermittedCall {
 
     /// The same arguments byte for byte as a client wrote them, where one
     /// did: then this is the text that leaves.
-    pub fn written(&self) -> Option<&RawValue> {
-        self.call.written.as_deref()
+    pub fn written(&self) -> Option<&Arc<RawValue>> {
+        self.call.written.as_ref()
     }
 
     /// On whose authority.

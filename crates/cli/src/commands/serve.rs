@@ -26,7 +26,7 @@ pub(super) async fn run(shell: &mut Shell, serve: Serve) -> Result<Exit, Failure
         let conductor = Arc::new(Conductor {
             engine: session.engine.clone(),
             fleet: Arc::clone(&session.fleet),
-            facts: session.config.facts.clone(),
+            facts: Arc::new(session.config.facts.clone()),
             exposure: session.config.expose,
             sealer: session.state.sealer.clone(),
             global: shell.global.clone(),

@@ -38,9 +38,8 @@ impl Gate<'_> {
 /// A result's length in bytes as its server wrote it, or as it would be
 /// written.
 fn length(output: &Output) -> usize {
-    match (output.text(), output.raw()) {
-        (Some(text), _) => text.get().len(),
-        (None, Some(raw)) => crate::size::size(raw),
-        (None, None) => crate::size::size(output.value()),
-    }
+    // What came as text is not read for this.
+    output
+        .text()
+        .map_or_else(|| crate::size::size(output.raw().unwrap_or_else(|| output.value())), |text| text.get().len())
 }

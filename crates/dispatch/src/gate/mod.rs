@@ -89,7 +89,8 @@ impl Gate<'_> {
         if let Err(withheld @ Failed::Withheld(_)) = judged {
             return of_failed(&call.tool, withheld);
         }
-        self.by_any(&call, errand, attempts).await
+        // On the heap: the short way above would carry room for it.
+        Box::pin(self.by_any(&call, errand, attempts)).await
     }
 
     /// The call at the first of several tools that brings a result.

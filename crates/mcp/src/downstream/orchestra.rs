@@ -148,7 +148,7 @@ pub struct Passing {
     /// The tool, as `server.tool` or by its public name.
     pub tool: Arc<str>,
     /// The arguments: an object's text.
-    pub arguments: Box<RawValue>,
+    pub arguments: Arc<RawValue>,
     /// The client's answers to what the server asked when this call was made
     /// before.
     pub replies: Option<Replies>,

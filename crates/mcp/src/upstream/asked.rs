@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use catalog::ServerId;
 use dispatch::{Asks, Counterpart, Offers, Replies, ServerQuestion};
 use futures::future::join_all;
+use memchr::memmem::find;
 use query::Fault;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -79,7 +80,10 @@ impl Answered {
     pub(crate) fn read(result: Box<RawValue>) -> Self {
         // Most results can be told without reading them to their end.
         let text = result.get();
-        if text.starts_with(COMPLETE_FIRST) || text.ends_with(COMPLETE_LAST) || !text.contains("resultType") {
+        if text.starts_with(COMPLETE_FIRST)
+            || text.ends_with(COMPLETE_LAST)
+            || find(text.as_bytes(), b"resultType").is_none()
+        {
             return Self::Complete(result);
         }
         let kind: Option<Kind<'_>> = serde_json::from_str(result.get()).ok();

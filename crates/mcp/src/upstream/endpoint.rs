@@ -8,17 +8,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
-use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::{Request, Uri};
 use query::{Blame, Fault};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Client, Method, StatusCode, Url};
 
 use super::auth::{Authorizer, Challenge};
 use super::era::{Era, LEGACY, MODERN};
-use super::pool::{HttpPool, StraightClient, keeps_body};
+use super::pool::{HttpPool, keeps_body};
 use super::response::{EVENTS, Response};
+use super::straight::{Straight, innermost};
 use super::wire::{Trouble, WireFault};
 use crate::frame::{Answer, Frame};
 
@@ -35,6 +34,9 @@ const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 const EITHER: HeaderValue = HeaderValue::from_static("application/json, text/event-stream");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// Headers that a message has beside those that all have; a guess.
+const MORE_LABELS: usize = 8;
+
 /// How often one message is sent again with other permission.
 const MAX_CHALLENGES: usize = 3;
 
@@ -43,9 +45,12 @@ const MAX_CHALLENGES: usize = 3;
 pub(crate) struct Endpoint {
     client: Client,
     /// The straight way there, where there is one.
-    straight: Option<(StraightClient, Uri)>,
+    straight: Option<Straight>,
     url: Url,
+    /// What the operator wants with every request.
     headers: HeaderMap,
+    /// The same, with what is said of every message.
+    labels: HeaderMap,
     pub(crate) era: Arc<ArcSwapOption<Era>>,
     pub(crate) session: Arc<ArcSwapOption<HeaderValue>>,
     authorizer: Option<Arc<Authorizer>>,
@@ -55,7 +60,7 @@ pub(crate) struct Endpoint {
 #[derive(Clone, Copy)]
 pub(crate) struct Parcel<'a> {
     pub(crate) method: &'static str,
-    pub(crate) mirrored: &'a [(String, String)],
+    pub(crate) mirrored: &'a [(HeaderName, HeaderValue)],
 }
 
 impl Endpoint {
@@ -71,23 +76,27 @@ impl Endpoint {
         let url = Url::parse(url).map_err(|error| faulty(format!("`{url}` is no URL: {error}")))?;
         let no_tls = |why| Fault::lasting(Blame::Operator, "no_tls", format!("no HTTPS connection can be made: {why}"));
         let client = pool.client().map_err(no_tls)?;
-        let straight = pool.straight(&url).and_then(|client| Some((client, url.as_str().parse().ok()?)));
+        let straight = pool.straight(&url);
         let headers = headers.iter().map(|(name, value)| {
             let parsed = (HeaderName::try_from(name), HeaderValue::try_from(value));
             let (Ok(name), Ok(mut value)) = parsed else { return Err(faulty(format!("`{name}` is no HTTP header"))) };
             value.set_sensitive(true);
             Ok((name, value))
         });
-        let headers = headers.collect::<Result<_, _>>()?;
-        Ok(Self { client, straight, url, headers, era: Arc::default(), session: Arc::default(), authorizer })
+        let headers = headers.collect::<Result<HeaderMap, _>>()?;
+        let mut labels = headers.clone();
+        labels.extend([(ACCEPT, EITHER), (CONTENT_TYPE, JSON)]);
+        // Room for what each message adds, so that no copy has to grow.
+        labels.reserve(MORE_LABELS);
+        let (era, session) = (Arc::default(), Arc::default());
+        Ok(Self { client, straight, url, headers, labels, era, session, authorizer })
     }
 
     /// The same, at another address of the same origin; `None` when it is of
     /// another origin, or no address.
     pub(crate) fn beside(&self, reference: &str) -> Option<Self> {
         let url = self.url.join(reference).ok().filter(|url| url.origin() == self.url.origin())?;
-        let uri = url.as_str().parse().ok();
-        let straight = self.straight.clone().zip(uri).map(|((client, _), uri)| (client, uri));
+        let straight = self.straight.as_ref().and_then(|_| Straight::to(&url));
         Some(Self { url, straight, ..self.clone() })
     }
 
@@ -100,12 +109,12 @@ impl Endpoint {
     pub(crate) async fn post(&self, message: Vec<u8>, parcel: Parcel<'_>) -> Result<Response, WireFault> {
         let message = Bytes::from(message);
         let Some(authorizer) = &self.authorizer else {
-            let response = self.send(Method::POST, self.labels(parcel), message).await?;
+            let response = self.send(Method::POST, || self.labels(parcel), message).await?;
             return self.accepted(response).await;
         };
         for _ in 0..MAX_CHALLENGES {
             let used = authorizer.bearer();
-            let response = self.send(Method::POST, self.labels(parcel), message.clone()).await?;
+            let response = self.send(Method::POST, || self.labels(parcel), message.clone()).await?;
             let Some(challenge) = challenge(&response) else { return self.accepted(response).await };
             let met = authorizer.meet(&challenge, used.as_deref()).await;
             if !met.map_err(|why| WireFault::unsent(Trouble::Unauthorized(why)))? {
@@ -118,14 +127,17 @@ impl Endpoint {
     /// Asks for the stream of what the server says by itself, or, with the id
     /// of an event, for what came after that.
     pub(crate) async fn get(&self, last_event: Option<&str>) -> Result<Response, WireFault> {
-        let mut headers = self.headed();
-        headers.insert(ACCEPT, HeaderValue::from_static(EVENTS));
-        if let Some(revision) = self.era.load().as_deref().and_then(revision) {
-            headers.insert(REVISION, revision);
-        }
-        if let Some(id) = last_event.and_then(|id| HeaderValue::try_from(id).ok()) {
-            headers.insert(LAST_EVENT, id);
-        }
+        let headers = || {
+            let mut headers = self.headed(&self.headers);
+            headers.insert(ACCEPT, HeaderValue::from_static(EVENTS));
+            if let Some(revision) = self.era.load().as_deref().and_then(revision) {
+                headers.insert(REVISION, revision);
+            }
+            if let Some(id) = last_event.and_then(|id| HeaderValue::try_from(id).ok()) {
+                headers.insert(LAST_EVENT, id);
+            }
+            headers
+        };
         let response = self.send(Method::GET, headers, Bytes::new()).await?;
         let response = self.accepted(response).await?;
         if response.is_stream() {
@@ -139,7 +151,7 @@ impl Endpoint {
     pub(crate) async fn delete(&self) {
         if self.session.load().is_some() {
             // Whether the server cares is its own affair.
-            let _ = self.send(Method::DELETE, self.headed(), Bytes::new()).await;
+            let _ = self.send(Method::DELETE, || self.headed(&self.headers), Bytes::new()).await;
         }
     }
 
@@ -153,9 +165,7 @@ impl Endpoint {
 
     /// The headers of a message.
     fn labels(&self, parcel: Parcel<'_>) -> HeaderMap {
-        let mut headers = self.headed();
-        headers.insert(ACCEPT, EITHER);
-        headers.insert(CONTENT_TYPE, JSON);
+        let mut headers = self.headed(&self.labels);
         let era = self.era.load();
         if let Some(era) = era.as_deref().filter(|_| parcel.method != "initialize") {
             headers.extend(revision(era).map(|revision| (REVISION, revision)));
@@ -163,17 +173,13 @@ impl Endpoint {
                 headers.insert(METHOD, HeaderValue::from_static(parcel.method));
             }
         }
-        let mirrored = parcel.mirrored.iter().filter_map(|(name, value)| {
-            // Names and values were made fit for headers.
-            Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
-        });
-        headers.extend(mirrored);
+        headers.extend(parcel.mirrored.iter().cloned());
         headers
     }
 
-    /// The headers of every request.
-    fn headed(&self) -> HeaderMap {
-        let mut headers = self.headers.clone();
+    /// These headers, with what stands for the session and for permission.
+    fn headed(&self, fixed: &HeaderMap) -> HeaderMap {
+        let mut headers = fixed.clone();
         if let Some(session) = self.session.load().as_deref() {
             headers.insert(SESSION, session.clone());
         }
@@ -183,20 +189,19 @@ impl Endpoint {
         headers
     }
 
-    async fn send(&self, method: Method, headers: HeaderMap, body: Bytes) -> Result<Response, WireFault> {
-        if let Some((client, uri)) = &self.straight {
-            let mut request = Request::new(Full::new(body.clone()));
-            (*request.method_mut(), *request.uri_mut()) = (method.clone(), uri.clone());
-            *request.headers_mut() = headers.clone();
-            let response = client.request(request).await;
-            let response = response.map_err(|error| lost(error.is_connect(), &error))?;
-            if !keeps_body(response.status()) {
-                return Ok(Response::Straight(response));
+    async fn send(&self, method: Method, headers: impl Fn() -> HeaderMap, body: Bytes) -> Result<Response, WireFault> {
+        if let Some(straight) = &self.straight {
+            let response = straight.send(method.clone(), headers(), body.clone()).await;
+            let response = response.map_err(|lost| unreachable(lost.unsent, lost.why))?;
+            if !keeps_body(response.head.status) {
+                return Ok(Response::Straight(Box::new(response)));
             }
         }
-        let request = self.client.request(method, self.url.clone()).headers(headers).body(body);
+        let request = self.client.request(method, self.url.clone()).headers(headers()).body(body);
         let response = request.send().await;
-        response.map(Response::Roundabout).map_err(|error| lost(error.is_connect() || error.is_builder(), &error))
+        response
+            .map(Response::Roundabout)
+            .map_err(|error| unreachable(error.is_connect() || error.is_builder(), innermost(&error)))
     }
 }
 
@@ -221,13 +226,9 @@ fn challenge(response: &Response) -> Option<Challenge> {
 
 /// A request that failed by itself; nothing of it left if there was no
 /// connection.
-fn lost(sent_nothing: bool, error: &dyn std::error::Error) -> WireFault {
-    let trouble = Trouble::Unreachable(innermost(error));
-    if sent_nothing { WireFault::unsent(trouble) } else { WireFault::unknown(trouble) }
-}
-
-fn innermost(error: &dyn std::error::Error) -> String {
-    error.source().map_or_else(|| error.to_string(), innermost)
+fn unreachable(unsent: bool, why: String) -> WireFault {
+    let trouble = Trouble::Unreachable(why);
+    if unsent { WireFault::unsent(trouble) } else { WireFault::unknown(trouble) }
 }
 
 async fn refusal(mut response: Response) -> WireFault {

@@ -12,7 +12,7 @@ use policy::PermittedCall;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::letter::Letter;
-use super::mirror::{mirrored, named};
+use super::mirror::{Mirrored, mirrored, named};
 use crate::excerpt::excerpt;
 
 /// What is wanted of a server.
@@ -21,12 +21,12 @@ pub(crate) enum Errand {
     Call {
         tool: Arc<Tool>,
         /// The arguments as they leave.
-        written: Box<RawValue>,
+        written: Arc<RawValue>,
         /// What of them stands in headers, as names and values.
-        mirrored: Vec<(String, String)>,
+        mirrored: Vec<Mirrored>,
     },
-    /// Something else.
-    Fetch(Wanted),
+    /// Something else, and its name where that stands in a header.
+    Fetch { wanted: Wanted, mirrored: Vec<Mirrored> },
 }
 
 /// What a request carries beside what is wanted.
@@ -46,20 +46,30 @@ impl Errand {
     pub(crate) fn call(call: &PermittedCall, mirrors: bool) -> Option<Self> {
         let (tool, arguments) = (Arc::clone(&call.call().tool), call.arguments());
         let written = match call.written() {
-            Some(written) => written.to_owned(),
-            None => to_raw_value(arguments).ok()?,
+            Some(written) => Arc::clone(written),
+            None => to_raw_value(arguments).ok()?.into(),
         };
         let listing = &tool.listing;
         let mirrored = if mirrors { mirrored(&listing.name, &listing.input_schema, arguments) } else { Vec::new() };
         Some(Self::Call { tool, written, mirrored })
     }
 
+    /// A permitted fetch.
+    pub(crate) fn fetch(wanted: Wanted) -> Self {
+        let mirrored = match &wanted {
+            Wanted::Resource { uri } => named(uri),
+            Wanted::Prompt { name, .. } => named(name),
+            Wanted::Completion { .. } => Vec::new(),
+        };
+        Self::Fetch { wanted, mirrored }
+    }
+
     /// Its name in a message for people.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Call { tool, .. } => format!("`{}`", tool.listing.name),
-            Self::Fetch(Wanted::Completion { .. }) => "a request for completions".to_owned(),
-            Self::Fetch(wanted) => format!("`{}`", excerpt(wanted.name())),
+            Self::Fetch { wanted: Wanted::Completion { .. }, .. } => "a request for completions".to_owned(),
+            Self::Fetch { wanted, .. } => format!("`{}`", excerpt(wanted.name())),
         }
     }
 
@@ -67,9 +77,9 @@ impl Errand {
     pub(crate) fn method(&self) -> &'static str {
         match self {
             Self::Call { .. } => "tools/call",
-            Self::Fetch(Wanted::Resource { .. }) => "resources/read",
-            Self::Fetch(Wanted::Prompt { .. }) => "prompts/get",
-            Self::Fetch(Wanted::Completion { .. }) => "completion/complete",
+            Self::Fetch { wanted: Wanted::Resource { .. }, .. } => "resources/read",
+            Self::Fetch { wanted: Wanted::Prompt { .. }, .. } => "prompts/get",
+            Self::Fetch { wanted: Wanted::Completion { .. }, .. } => "completion/complete",
         }
     }
 
@@ -84,15 +94,15 @@ impl Errand {
             Self::Call { tool, written, .. } => {
                 new(written.get().len()).words("name", &tool.listing.name).json("arguments", written)
             }
-            Self::Fetch(Wanted::Resource { uri }) => new(uri.len()).words("uri", uri),
-            Self::Fetch(Wanted::Prompt { name, arguments }) => {
+            Self::Fetch { wanted: Wanted::Resource { uri }, .. } => new(uri.len()).words("uri", uri),
+            Self::Fetch { wanted: Wanted::Prompt { name, arguments }, .. } => {
                 let letter = new(arguments.as_ref().map_or(0, |arguments| arguments.get().len())).words("name", name);
                 match arguments {
                     Some(arguments) => letter.json("arguments", arguments),
                     None => letter,
                 }
             }
-            Self::Fetch(Wanted::Completion { params }) => new(params.get().len()).members_of(params),
+            Self::Fetch { wanted: Wanted::Completion { params }, .. } => new(params.get().len()).members_of(params),
         };
         if let Some(replies) = replies {
             // A server that only wants its state back asked nothing.
@@ -106,13 +116,10 @@ impl Errand {
         letter.meta(extras.context, extras.travelling, Some(id))
     }
 
-    /// What of it stands in headers, as names and values.
-    pub(crate) fn mirrored(&self) -> Vec<(String, String)> {
+    /// What of it stands in headers.
+    pub(crate) fn mirrored(&self) -> &[Mirrored] {
         match self {
-            Self::Call { mirrored, .. } => mirrored.clone(),
-            Self::Fetch(Wanted::Resource { uri }) => named(uri),
-            Self::Fetch(Wanted::Prompt { name, .. }) => named(name),
-            Self::Fetch(Wanted::Completion { .. }) => Vec::new(),
+            Self::Call { mirrored, .. } | Self::Fetch { mirrored, .. } => mirrored,
         }
     }
 }
@@ -143,7 +150,7 @@ mod tests {
             ),
         ];
         for (wanted, replies, expected) in rows {
-            let errand = Errand::Fetch(wanted);
+            let errand = Errand::fetch(wanted);
             let extras = Extras { context: "", travelling: None, replies: replies.as_ref() };
             let message = String::from_utf8(errand.letter(3, extras).finish()).unwrap();
             let head = format!(r#"{{"jsonrpc":"2.0","id":3,"method":"{}","params":{{"#, errand.method());

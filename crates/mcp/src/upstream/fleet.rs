@@ -227,14 +227,15 @@ impl Fleet {
         };
         let ended = context.cancel.run_until_cancelled(timeout(limit, exchange)).await;
         let has_left = left.load(Ordering::Relaxed);
-        let name = errand.name();
+        // Its name in words costs more than the answer's way back.
+        let name = || errand.name();
         let fault = match ended {
             Some(Ok((Ok(result), _))) => return Ok(result),
-            Some(Ok((Err(trouble), session))) => return Err(told(&session, server, &name, trouble).await),
-            Some(Err(_)) if has_left => silent(server, &format!("answer {name}"), limit),
-            Some(Err(_)) => silent(server, &format!("have room for {name}"), limit),
+            Some(Ok((Err(trouble), session))) => return Err(told(&session, server, &name(), trouble).await),
+            Some(Err(_)) if has_left => silent(server, &format!("answer {}", name()), limit),
+            Some(Err(_)) => silent(server, &format!("have room for {}", name()), limit),
             None => {
-                let message = format!("{name} of server `{server}` was cancelled");
+                let message = format!("{} of server `{server}` was cancelled", name());
                 Fault::passing(Blame::Caller, "cancelled", message)
             }
         };
@@ -310,7 +311,7 @@ impl ToolClient for Fleet {
     ) -> BoxFuture<'_, Result<Box<RawValue>, CallFault>> {
         Box::pin(async move {
             let reached = self.reach(&fetch.fetch().server).map_err(|fault| CallFault::new(fault, Sent::No))?;
-            let errand = Errand::Fetch(fetch.fetch().wanted.clone());
+            let errand = Errand::fetch(fetch.fetch().wanted.clone());
             self.run(reached, errand, context, || fetch.settle()).await
         })
     }

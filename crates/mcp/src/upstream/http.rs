@@ -74,7 +74,7 @@ impl HttpWire {
         if let Some(leaving) = leaving {
             leaving();
         }
-        let parcel = Parcel { method, mirrored: &mirrored };
+        let parcel = Parcel { method, mirrored };
         if self.endpoint.is_modern() || method == "initialize" {
             return self.noticed(self.converse(id, message, parcel, caller.as_ref()).await);
         }

@@ -6,21 +6,27 @@ use std::collections::BTreeSet;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 /// The types of arguments that can stand in a header.
 const MARKABLE: &[&str] = &["string", "integer", "boolean"];
 
+const NAME: HeaderName = HeaderName::from_static("mcp-name");
+
+/// One header.
+pub(crate) type Mirrored = (HeaderName, HeaderValue);
+
 /// Header names and values for one call.
-pub(crate) fn mirrored(tool: &str, schema: &Value, arguments: &Value) -> Vec<(String, String)> {
+pub(crate) fn mirrored(tool: &str, schema: &Value, arguments: &Value) -> Vec<Mirrored> {
     let mut headers = named(tool);
     collect(schema, arguments, &mut headers);
     headers
 }
 
 /// Header names and values for something asked for by name.
-pub(crate) fn named(name: &str) -> Vec<(String, String)> {
-    vec![("Mcp-Name".to_owned(), encoded(name))]
+pub(crate) fn named(name: &str) -> Vec<Mirrored> {
+    encoded(name).map(|name| (NAME, name)).into_iter().collect()
 }
 
 /// Why a tool with this schema cannot be called over HTTP; `None` when it
@@ -50,13 +56,15 @@ fn unfit_mark(mark: &Value, property: &Value, seen: &mut BTreeSet<String>) -> Op
     (!first).then_some("two parts of its input schema have one `x-mcp-header`")
 }
 
-fn collect(schema: &Value, arguments: &Value, headers: &mut Vec<(String, String)>) {
+fn collect(schema: &Value, arguments: &Value, headers: &mut Vec<Mirrored>) {
     let properties = schema["properties"].as_object().into_iter().flatten();
     for (name, property) in properties {
         let Some(argument) = arguments.get(name) else { continue };
         let header = property["x-mcp-header"].as_str().filter(|header| !header.is_empty());
-        if let (Some(header), Some(text)) = (header, text_of(argument)) {
-            headers.push((format!("Mcp-Param-{header}"), encoded(&text)));
+        // Whatever is no header was left out when the tool was listed.
+        let name = header.and_then(|header| HeaderName::try_from(format!("mcp-param-{header}")).ok());
+        if let Some(name) = name {
+            headers.extend(text_of(argument).and_then(|text| Some((name, encoded(&text)?))));
         }
         collect(property, argument, headers);
     }
@@ -72,13 +80,13 @@ fn text_of(argument: &Value) -> Option<String> {
 
 /// The text as a header's value: as it is where that is safe, else in Base64
 /// between marks.
-fn encoded(text: &str) -> String {
-    let printable = text.chars().all(|c| (' '..='~').contains(&c));
+fn encoded(text: &str) -> Option<HeaderValue> {
+    let printable = text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let marked = text.starts_with("=?base64?") && text.ends_with("?=");
     if printable && !marked && text.trim() == text {
-        return text.to_owned();
+        return HeaderValue::from_str(text).ok();
     }
-    format!("=?base64?{}?=", STANDARD.encode(text))
+    HeaderValue::try_from(format!("=?base64?{}?=", STANDARD.encode(text))).ok()
 }
 
 #[cfg(test)]
@@ -98,7 +106,7 @@ mod tests {
             ("=?base64?x?=", "=?base64?PT9iYXNlNjQ/eD89?="),
         ];
         for (text, expected) in rows {
-            assert_eq!(encoded(text), expected, "{text:?}");
+            assert_eq!(encoded(text).unwrap(), expected, "{text:?}");
         }
     }
 
@@ -114,8 +122,9 @@ mod tests {
         let arguments = json!({"region": "eu", "limit": 3, "plain": "x", "to": {"team": "ops"}, "dry": null});
         let headers = mirrored("find", &schema, &arguments);
         let expected =
-            [("Mcp-Name", "find"), ("Mcp-Param-Region", "eu"), ("Mcp-Param-Limit", "3"), ("Mcp-Param-Team", "ops")];
-        assert_eq!(headers, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            [("mcp-name", "find"), ("mcp-param-region", "eu"), ("mcp-param-limit", "3"), ("mcp-param-team", "ops")];
+        let headers: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.to_str().unwrap())).collect();
+        assert_eq!(headers, expected);
     }
 
     #[test]

@@ -46,6 +46,7 @@ mod session;
 mod sse;
 mod status;
 mod stdio;
+mod straight;
 mod subscriptions;
 mod wire;
 

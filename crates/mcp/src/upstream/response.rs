@@ -1,10 +1,10 @@
 //! An HTTP response, whichever way it came.
 
-use http_body_util::BodyExt;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
+use super::straight::StraightResponse;
 use super::wire::{Trouble, WireFault};
 
 /// The type of a stream of events.
@@ -13,7 +13,7 @@ pub(crate) const EVENTS: &str = "text/event-stream";
 /// A response whose body is still to come.
 pub(crate) enum Response {
     /// Over a connection of our own.
-    Straight(hyper::Response<Incoming>),
+    Straight(Box<StraightResponse>),
     /// By way of encryption, a proxy or a redirect.
     Roundabout(reqwest::Response),
 }
@@ -21,14 +21,14 @@ pub(crate) enum Response {
 impl Response {
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Straight(response) => response.status(),
+            Self::Straight(response) => response.head.status,
             Self::Roundabout(response) => response.status(),
         }
     }
 
     pub(crate) fn headers(&self) -> &HeaderMap {
         match self {
-            Self::Straight(response) => response.headers(),
+            Self::Straight(response) => &response.head.headers,
             Self::Roundabout(response) => response.headers(),
         }
     }
@@ -44,26 +44,32 @@ impl Response {
         let cut = || WireFault::unknown(Trouble::Cut);
         match self {
             Self::Roundabout(response) => response.chunk().await.map_err(|_| cut()),
-            Self::Straight(response) => loop {
-                let Some(frame) = response.body_mut().frame().await else { return Ok(None) };
-                // What is no data is a trailer, and nobody reads those.
-                if let Ok(data) = frame.map_err(|_| cut())?.into_data() {
-                    return Ok(Some(data));
-                }
-            },
+            Self::Straight(response) => response.chunk().await.map_err(|_| cut()),
+        }
+    }
+
+    /// How long the body is, where that is known, in bytes.
+    fn length(&self) -> Option<u64> {
+        match self {
+            Self::Straight(response) => response.length(),
+            Self::Roundabout(response) => response.content_length(),
         }
     }
 
     /// The whole body within the limit, in bytes.
     pub(crate) async fn bounded(&mut self, limit: usize) -> Result<Bytes, WireFault> {
         let too_long = || WireFault::unknown(Trouble::TooLong);
+        let length = self.length().and_then(|length| usize::try_from(length).ok());
+        if length.is_some_and(|length| length > limit) {
+            return Err(too_long());
+        }
         let Some(first) = self.chunk().await? else { return Ok(Bytes::new()) };
-        let Some(second) = self.chunk().await? else {
-            return if first.len() > limit { Err(too_long()) } else { Ok(first) };
-        };
-        let mut body = Vec::with_capacity(first.len() + second.len());
-        body.extend_from_slice(&first);
-        let mut next = Some(second);
+        // Most bodies come in one piece, which is not copied.
+        if length == Some(first.len()) {
+            return Ok(first);
+        }
+        let mut body = Vec::with_capacity(length.unwrap_or(2 * first.len()));
+        let mut next = Some(first);
         while let Some(chunk) = next {
             if body.len() + chunk.len() > limit {
                 return Err(too_long());

@@ -162,12 +162,12 @@ impl Session {
         let own_context = caller
             .counterpart
             .as_deref()
-            .filter(|_| self.is_modern())
+            .filter(|counterpart| self.is_modern() && says_anything(*counterpart))
             .map(|counterpart| self.introduction.era.context(counterpart.offers(), counterpart.log_level()));
         let context = own_context.as_deref().unwrap_or(&self.context);
         let travelling = caller.counterpart.as_deref().and_then(Counterpart::meta);
         let message = errand.letter(id, Extras { context, travelling, replies }).finish();
-        let mirrored = if self.mirrors() { errand.mirrored() } else { Vec::new() };
+        let mirrored = if self.mirrors() { errand.mirrored() } else { &[] };
         let mut leaving = || leaving();
         let (caller, method) = (Some(Arc::clone(caller)), errand.method());
         self.wire.request(Request { id, method, message, mirrored, caller, leaving: Some(&mut leaving) }).await
@@ -255,4 +255,11 @@ impl Session {
         let letter = params(Letter::new(id, method, self.context.len())).meta(&self.context, None, None);
         self.wire.request(Request::plain(id, method, letter)).await
     }
+}
+
+/// Whether a client's context differs from that of whoever can be asked
+/// nothing.
+fn says_anything(counterpart: &dyn Counterpart) -> bool {
+    let offers = counterpart.offers();
+    offers.sampling || offers.forms || offers.urls || offers.roots || counterpart.log_level().is_some()
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use catalog::ServerId;
 use dispatch::{Progress, Sent};
 use futures::future::BoxFuture;
+use reqwest::header::{HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -33,7 +34,7 @@ pub(crate) struct Request<'a> {
     pub(crate) message: Vec<u8>,
     /// What a transport may show of it without its body, as header names and
     /// values; see [`Wire::mirrors`].
-    pub(crate) mirrored: Vec<(String, String)>,
+    pub(crate) mirrored: &'a [(HeaderName, HeaderValue)],
     /// Who waits for it, where that is anybody's call.
     pub(crate) caller: Option<Arc<Caller>>,
     /// Called right before its first byte leaves.
@@ -43,7 +44,7 @@ pub(crate) struct Request<'a> {
 impl Request<'_> {
     /// A request that is nobody's call.
     pub(crate) fn plain(id: u64, method: &'static str, letter: Letter) -> Self {
-        Self { id, method, message: letter.finish(), mirrored: Vec::new(), caller: None, leaving: None }
+        Self { id, method, message: letter.finish(), mirrored: &[], caller: None, leaving: None }
     }
 }
 
