@@ -13,6 +13,7 @@ mod alternative;
 mod canonical;
 mod diff;
 mod effect;
+mod effort;
 mod fetch;
 mod fingerprint;
 mod labels;

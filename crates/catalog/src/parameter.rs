@@ -1,5 +1,7 @@
 //! A tool's parameters, read once from its input schema.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 /// A JSON type as JSON Schema names it; `Integer` is a kind of `Number`.
@@ -126,7 +128,8 @@ impl Parameter {
     /// The parameters of an input schema: the required ones first, each group
     /// in the schema's order.
     pub(crate) fn all_of(input_schema: &Value) -> Vec<Self> {
-        let required: Vec<&str> =
+        // A set: a server may require any number of them.
+        let required: HashSet<&str> =
             input_schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let properties = input_schema["properties"].as_object();
         let mut all: Vec<Self> = properties
@@ -135,7 +138,7 @@ impl Parameter {
             .map(|(name, schema)| Self {
                 name: name.clone(),
                 description: schema["description"].as_str().unwrap_or_default().to_owned(),
-                required: required.contains(&name.as_str()),
+                required: required.contains(name.as_str()),
                 types: JsonTypes::of_schema(schema),
                 schema: schema.clone(),
             })
