@@ -8,6 +8,7 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, HOST, HeaderValue, ORIGIN};
 use hyper::http::uri::Authority;
 use hyper::{HeaderMap, StatusCode, Uri};
 
+use super::fields::single;
 use super::server::HttpConfig;
 
 /// Names of this machine.
@@ -43,12 +44,17 @@ impl Guard {
 
     /// Whether the request may come in.
     pub(super) fn admit(&self, uri: &Uri, headers: &HeaderMap) -> Result<(), Turned> {
+        let named = uri.authority().map(|named| authority(named.as_str()));
         let mut hosts = headers.get_all(HOST).iter();
         let host = match (hosts.next(), hosts.next()) {
             // No page's, to this machine by its own name: nearly all are that.
             (Some(host), None) if is_sole(uri, headers) && is_plainly_ours(host) => return Ok(()),
-            (Some(host), None) => host.to_str().ok().and_then(authority),
-            (None, _) => uri.authority().map(|own| (normal(own.host()), own.port_u16())),
+            // Of two names for one host a proxy may have looked at the other.
+            (Some(host), None) => {
+                let host = host.to_str().ok().and_then(authority);
+                host.filter(|host| named.as_ref().is_none_or(|named| named.as_ref() == Some(host)))
+            }
+            (None, _) => named.flatten(),
             (Some(_), Some(_)) => None,
         };
         let Some(host) = host else { return Err((StatusCode::BAD_REQUEST, "one Host header is needed")) };
@@ -109,7 +115,7 @@ fn normal(host: &str) -> String {
 /// Whether a request with a body says that it is JSON and takes either kind
 /// of answer.
 pub(super) fn admit_body(headers: &HeaderMap) -> Result<(), Turned> {
-    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = single(headers, &CONTENT_TYPE).ok().flatten().unwrap_or_default();
     let essence = kind.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "Content-Type is to be application/json"));
@@ -194,6 +200,42 @@ mod tests {
         ];
         for (host, origin, expected) in rows {
             assert_eq!(admitted(host, origin), expected, "{host} {origin:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_twice_is_said_once() {
+        type Fields<'a> = &'a [(&'static str, &'static str)];
+        let rows: [(&str, Fields<'_>, bool); 8] = [
+            ("/mcp", &[("host", "localhost")], true),
+            ("http://localhost/mcp", &[("host", "localhost")], true),
+            ("http://localhost/mcp", &[], true),
+            ("http://localhost/mcp", &[("host", "desk.example")], false),
+            ("http://evil.example/mcp", &[("host", "localhost")], false),
+            ("http://a@localhost/mcp", &[("host", "localhost")], false),
+            ("/mcp", &[("host", "localhost"), ("host", "localhost")], false),
+            ("/mcp", &[("host", "localhost"), ("origin", "http://localhost"), ("origin", "http://localhost")], false),
+        ];
+        for (target, fields, expected) in rows {
+            let mut headers = HeaderMap::new();
+            for (name, value) in fields {
+                headers.append(*name, value.parse().unwrap());
+            }
+            let guard = Guard::new(&HttpConfig::local(([127, 0, 0, 1], 0).into()));
+            assert_eq!(guard.admit(&target.parse().unwrap(), &headers).is_ok(), expected, "{target} {fields:?}");
+        }
+        let rows: [(Fields<'_>, u16); 2] = [
+            (&[("content-type", "application/json")], 200),
+            (&[("content-type", "application/json"), ("content-type", "application/json")], 415),
+        ];
+        for (fields, expected) in rows {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, "*/*".parse().unwrap());
+            for (name, value) in fields {
+                headers.append(*name, value.parse().unwrap());
+            }
+            let status = admit_body(&headers).map_or_else(|(status, _)| status.as_u16(), |()| 200);
+            assert_eq!(status, expected, "{fields:?}");
         }
     }
 
