@@ -108,9 +108,12 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Our ids are whole numbers; some peers send them back as texts.
+/// Our ids are whole numbers; some peers send them back as texts. Written in
+/// any other way than ours, it is not ours.
 fn read_id(text: &str) -> Option<u64> {
-    text.trim_matches('"').parse().ok()
+    let digits = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    let as_ours = digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits.len() == 1 || !digits.starts_with('0'));
+    as_ours.then(|| digits.parse().ok()).flatten()
 }
 
 /// A message of ours. Payloads go out as the text they are.
@@ -203,6 +206,10 @@ mod tests {
             (r#"{"id":7}"#, "Some(7) malformed"),
             (r#"{"id":7,"error":"no"}"#, "Some(7) malformed"),
             (r#"{"id":7.5,"result":1}"#, "None 1"),
+            (r#"{"id":"+7","result":1}"#, "None 1"),
+            (r#"{"id":"07","result":1}"#, "None 1"),
+            (r#"{"id":7e0,"result":1}"#, "None 1"),
+            (r#"{"id":[7],"result":1}"#, "None 1"),
             (r#"{"id":1,"id":2,"result":1}"#, "noise"),
             (r#"{"method":"m/n","params":{"x":[1]}}"#, r#"m/n Some("{\"x\":[1]}")"#),
             (r#"{"method":"ping","id":"s"}"#, r#""s" asks ping"#),
