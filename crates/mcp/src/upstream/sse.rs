@@ -19,6 +19,9 @@ const RETRY_BOUNDS: (Duration, Duration) = (Duration::from_millis(50), Duration:
 /// The wait where the server says nothing.
 const DEFAULT_RETRY: Duration = Duration::from_secs(1);
 
+/// What some streams begin with, and what is no part of them.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// One event.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Event {
@@ -51,6 +54,7 @@ pub(crate) struct Events {
     data: Vec<u8>,
     has_data: bool,
     after_return: bool,
+    begun: bool,
     mark: Mark,
 }
 
@@ -69,9 +73,10 @@ impl Events {
         Self { mark, ..Self::limited(MAX_FRAME_BYTES) }
     }
 
-    fn limited(limit: usize) -> Self {
+    /// A stream whose events have at most so many bytes.
+    pub(crate) fn limited(limit: usize) -> Self {
         let (line, name, data) = (Vec::new(), Vec::new(), Vec::new());
-        Self { limit, line, name, data, has_data: false, after_return: false, mark: Mark::default() }
+        Self { limit, line, name, data, has_data: false, after_return: false, begun: false, mark: Mark::default() }
     }
 
     /// Where to go on if the stream breaks now.
@@ -105,12 +110,14 @@ impl Events {
     }
 
     fn end_line(&mut self) -> Result<Option<Event>, TooLong> {
-        let line = std::mem::take(&mut self.line);
+        let whole = std::mem::take(&mut self.line);
+        let begins = !std::mem::replace(&mut self.begun, true);
+        let line = whole.strip_prefix(BYTE_ORDER_MARK).filter(|_| begins).unwrap_or(&whole);
         if line.is_empty() {
             let (name, data) = (std::mem::take(&mut self.name), std::mem::take(&mut self.data));
             return Ok(std::mem::take(&mut self.has_data).then_some(Event { name, data }));
         }
-        let colon = memchr::memchr(b':', &line).unwrap_or(line.len());
+        let colon = memchr::memchr(b':', line).unwrap_or(line.len());
         let (field, value) = line.split_at(colon);
         let value = value.strip_prefix(b":").unwrap_or_default();
         let value = value.strip_prefix(b" ").unwrap_or(value);
