@@ -12,14 +12,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a panic here is a finding")]
 
 mod answer;
+mod definition;
 mod draft;
 mod endpoint;
+mod events;
+mod frames;
+mod heads;
 mod house;
 mod parrot;
 mod pieces;
+mod plain;
 mod promise;
 mod reply;
+mod splice;
 mod tape;
+mod tokens;
 mod words;
 mod written;
 
@@ -42,6 +49,12 @@ pub const TARGETS: &[Target] = &[
     Target { name: "query_words", run: words::run },
     Target { name: "answer_reply", run: answer::run },
     Target { name: "endpoint_reply", run: endpoint::run },
+    Target { name: "wire_frames", run: frames::run },
+    Target { name: "wire_events", run: events::run },
+    Target { name: "wire_heads", run: heads::run },
+    Target { name: "wire_splice", run: splice::run },
+    Target { name: "wire_tokens", run: tokens::run },
+    Target { name: "wire_definition", run: definition::run },
 ];
 
 /// The target of that name.

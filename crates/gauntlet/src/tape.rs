@@ -41,4 +41,20 @@ impl<'a> Tape<'a> {
         self.0 = rest;
         String::from_utf8_lossy(text).into_owned()
     }
+
+    /// A stream cut into pieces, whose lengths are decided here, over and
+    /// over; whole where nothing is.
+    pub(crate) fn pieces<'b>(&self, stream: &'b [u8]) -> Vec<&'b [u8]> {
+        let mut pieces = Vec::new();
+        let mut rest = stream;
+        for length in self.0.iter().cycle() {
+            if rest.is_empty() {
+                return pieces;
+            }
+            let (piece, after) = rest.split_at(usize::from(*length).max(1).min(rest.len()));
+            pieces.push(piece);
+            rest = after;
+        }
+        vec![stream]
+    }
 }

@@ -10,4 +10,5 @@ mod excerpt;
 mod frame;
 mod lines;
 mod members;
+pub mod reading;
 pub mod upstream;

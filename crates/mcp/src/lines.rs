@@ -33,7 +33,8 @@ impl<R: AsyncRead + Unpin> Lines<R> {
         Self::limited(stream, MAX_FRAME_BYTES)
     }
 
-    fn limited(stream: R, limit: usize) -> Self {
+    /// Lines of at most so many bytes.
+    pub(crate) fn limited(stream: R, limit: usize) -> Self {
         Self { stream: BufReader::with_capacity(BUFFER_BYTES, stream), limit, line: Vec::new(), tail: Vec::new() }
     }
 

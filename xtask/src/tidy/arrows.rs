@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("demo", &[]),
     ("testkit", &["model"]),
     ("standin", &[]),
-    ("gauntlet", &["query", "catalog", "model", "route", "plan", "providers", "synthesize"]),
+    ("gauntlet", &["query", "catalog", "model", "route", "plan", "providers", "synthesize", "store", "mcp"]),
 ];
 
 /// What the engine puts together.

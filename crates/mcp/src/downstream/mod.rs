@@ -35,6 +35,7 @@ mod own_tools;
 mod pages;
 mod parking;
 mod questions;
+pub(crate) mod reading;
 mod refusal;
 mod reply;
 mod revision;

@@ -40,6 +40,7 @@ mod pending;
 mod pool;
 mod process;
 mod question;
+pub(crate) mod reading;
 mod relay;
 mod response;
 mod session;

@@ -56,7 +56,7 @@ fn arguments(desk: &Desk, headers: &HeaderMap, tool: &str, params: &Params<'_>) 
 
 /// Whether a header's value shows this text: as it is, or in Base64 between
 /// marks. What is marked and is no Base64 shows nothing.
-fn plain(shown: &str, text: &str) -> bool {
+pub(super) fn plain(shown: &str, text: &str) -> bool {
     match shown.strip_prefix("=?base64?").and_then(|rest| rest.strip_suffix("?=")) {
         Some(encoded) => decoded(encoded).is_some_and(|bytes| bytes == text.as_bytes()),
         None => shown == text,

@@ -11,6 +11,7 @@ mod fields;
 mod guard;
 mod legacy;
 mod mirror;
+pub(super) mod reading;
 mod server;
 mod sessions;
 
