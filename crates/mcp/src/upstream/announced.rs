@@ -15,6 +15,10 @@ use super::inventory::Stale;
 /// URIs of updated resources kept until the next look; more are dropped.
 const MAX_UPDATED: usize = 1_000;
 
+/// The longest URI that is kept, in bytes; an announcement of a longer one is
+/// dropped: no such resource is listed.
+const MAX_URI_BYTES: usize = 8 * 1024;
+
 /// Announcements since the last look.
 #[derive(Default)]
 pub(crate) struct Announced {
@@ -46,6 +50,7 @@ impl Announced {
             "notifications/prompts/list_changed" => kept.stale.prompts = true,
             "notifications/resources/updated" => {
                 let updated = params.and_then(|params| serde_json::from_str::<Updated>(params.get()).ok());
+                let updated = updated.filter(|Updated { uri }| uri.len() <= MAX_URI_BYTES);
                 if let Some(Updated { uri }) = updated.filter(|_| kept.updated.len() < MAX_UPDATED) {
                     kept.updated.insert(uri);
                 }
@@ -87,6 +92,10 @@ mod tests {
             assert!(announced.hear("notifications/tools/list_changed", None));
         }
         assert!(!announced.hear("notifications/else", None));
+        let long = format!(r#"{{"uri":"{}"}}"#, "x".repeat(MAX_URI_BYTES + 1));
+        let other = Announced::default();
+        other.hear("notifications/resources/updated", Some(&RawValue::from_string(long).unwrap()));
+        assert!(other.take().updated.is_empty());
         assert!(announced.hear("notifications/resources/updated", None), "without a URI it says nothing");
         let kept = announced.take();
         assert_eq!(kept.stale, Stale { tools: true, ..Stale::default() });

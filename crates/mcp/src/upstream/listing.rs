@@ -27,6 +27,9 @@ pub(crate) const MAX_ENTRY_BYTES: usize = 256 * 1024;
 /// All entries of one kind of one server together, in bytes of JSON.
 pub(crate) const MAX_LISTING_BYTES: usize = 64 * 1024 * 1024;
 
+/// The longest cursor that is sent back, in bytes.
+const MAX_CURSOR_BYTES: usize = 16 * 1024;
+
 /// The longest name of a tool or a prompt, in bytes.
 const MAX_NAME_BYTES: usize = 256;
 
@@ -185,6 +188,10 @@ impl<T> Listing<T> {
         if self.pages == MAX_PAGES {
             return Ok(self.end(format!("its list of {nouns} has more than {MAX_PAGES} pages; the rest are left out")));
         }
+        if cursor.len() > MAX_CURSOR_BYTES {
+            let limit = MAX_CURSOR_BYTES / 1024;
+            return Ok(self.end(format!("its list of {nouns} goes on by a cursor of more than {limit} KiB")));
+        }
         if !self.cursors.insert(cursor.clone()) {
             return Ok(self.end(format!("its list of {nouns} leads back to a page it already gave")));
         }
@@ -324,6 +331,11 @@ mod tests {
         let (_, notes, next) = listing(endless);
         assert_eq!(next, None);
         assert_eq!(notes, ["its list of tools has more than 1000 pages; the rest are left out"]);
+
+        let long = json!({"tools": [tool("a")], "nextCursor": "x".repeat(MAX_CURSOR_BYTES + 1)});
+        let (tools, notes, next) = listing([long]);
+        assert_eq!((tools.len(), next), (1, None));
+        assert_eq!(notes, ["its list of tools goes on by a cursor of more than 16 KiB"]);
 
         let many: Vec<Value> = (0..=MAX_ENTRIES_PER_SERVER).map(|i| tool(&i.to_string())).collect();
         let (tools, notes, next) = listing([json!({"tools": many, "nextCursor": "more"})]);
