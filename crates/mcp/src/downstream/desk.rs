@@ -24,6 +24,10 @@ use super::visit::Visit;
 /// Requests served at the same time; more are refused at once.
 const MAX_REQUESTS: usize = 1_024;
 
+/// Requests that last as long as their client listens; more are refused. They
+/// take no place of those that end.
+const MAX_LISTENERS: usize = 512;
+
 /// Serves any number of clients.
 pub(crate) struct Desk {
     pub(crate) orchestra: Arc<dyn Orchestra>,
@@ -35,14 +39,16 @@ pub(crate) struct Desk {
     pub(crate) parking: Parking,
     shelves: Shelves,
     room: Semaphore,
+    listening: Semaphore,
 }
 
 impl Desk {
     /// A desk whose announcements end when `deserted` is cancelled.
     pub(crate) fn new(orchestra: Arc<dyn Orchestra>, deserted: CancellationToken) -> Self {
         let (audience, parking, shelves) = (Audience::default(), Parking::default(), Shelves::default());
+        let (room, listening) = (Semaphore::new(MAX_REQUESTS), Semaphore::new(MAX_LISTENERS));
         let own = Own::new(uuid::Uuid::new_v4().simple().to_string());
-        Self { orchestra, own, audience, deserted, parking, shelves, room: Semaphore::new(MAX_REQUESTS) }
+        Self { orchestra, own, audience, deserted, parking, shelves, room, listening }
     }
 
     /// What is on offer.
@@ -56,8 +62,12 @@ impl Desk {
         if let Err(refusal) = admit(&visit.meta.way, &self.own.name) {
             return Served::Refused(refusal);
         }
-        let Ok(_place) = self.room.try_acquire() else {
-            let message = format!("{MAX_REQUESTS} requests are being served; try again in a moment");
+        let (room, most, doing) = match &*visit.method {
+            "subscriptions/listen" => (&self.listening, MAX_LISTENERS, "listening"),
+            _ => (&self.room, MAX_REQUESTS, "being served"),
+        };
+        let Ok(_place) = room.try_acquire() else {
+            let message = format!("{most} requests are {doing}; try again in a moment");
             return Served::Refused(Refusal::new(super::refusal::INTERNAL_ERROR, message));
         };
         let served = match (&*visit.method, &visit.client.session) {
