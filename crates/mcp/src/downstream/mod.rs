@@ -48,6 +48,9 @@ mod stdio;
 mod template;
 mod visit;
 
-pub use http::{ENDPOINT, HttpConfig, HttpServer, ListenFault, MAX_BODY_BYTES, MAX_SESSIONS, serve_http};
+pub use http::{
+    ENDPOINT, HttpConfig, HttpLimits, HttpServer, ListenFault, MAX_BODY_BYTES, MAX_SESSIONS, SMALL_BODY_BYTES,
+    serve_http,
+};
 pub use orchestra::{Asked, Asker, Exposure, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 pub use stdio::{ClientFault, serve_stdio, serve_streams};

@@ -9,17 +9,16 @@ use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at, timeout};
 
+use super::limits::SMALL_BODY_BYTES;
 use crate::downstream::drive::{Drive, Turn};
 use crate::downstream::lane::Lane;
 use crate::downstream::reply::Reply;
 
 /// The longest body of a request, in bytes; a longer one is refused.
 pub const MAX_BODY_BYTES: usize = 4 * 1024 * 1024;
-
-/// How long a client may take to send a body.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// On a stream where nothing is said, how often a line is sent to show that
 /// it still stands.
@@ -30,16 +29,47 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 pub(super) enum Unread {
     TooLong,
     TooSlow,
+    /// Too many large ones are held already.
+    NoRoom,
     Broken,
 }
 
-/// A request's body, whole.
-pub(super) async fn read(body: Incoming) -> Result<Bytes, Unread> {
+/// Room for large bodies, taken before any of one is read.
+pub(super) struct Room(Arc<Semaphore>);
+
+/// A part of the room; given back when dropped.
+pub(super) type Place = Option<OwnedSemaphorePermit>;
+
+/// What room is counted in, in bytes.
+const ROOM_UNIT: usize = 1024;
+
+impl Room {
+    /// Room for so many bytes.
+    pub(super) fn new(bytes: usize) -> Self {
+        Self(Arc::new(Semaphore::new(bytes / ROOM_UNIT)))
+    }
+
+    /// A place for a body that may be this long.
+    fn place(&self, longest: u64) -> Result<Place, Unread> {
+        if longest <= SMALL_BODY_BYTES as u64 {
+            return Ok(None);
+        }
+        let longest = usize::try_from(longest).unwrap_or(usize::MAX).min(MAX_BODY_BYTES);
+        let units = u32::try_from(longest.div_ceil(ROOM_UNIT)).unwrap_or(u32::MAX);
+        Arc::clone(&self.0).try_acquire_many_owned(units).map(Some).map_err(|_| Unread::NoRoom)
+    }
+}
+
+/// A request's body, whole, and its place for as long as it is held. One that
+/// does not say how long it is takes the place of the longest.
+pub(super) async fn read(body: Incoming, room: &Room, patience: Duration) -> Result<(Bytes, Place), Unread> {
     // What is announced to be over the limit is not even begun with.
     if body.size_hint().lower() > MAX_BODY_BYTES as u64 {
         return Err(Unread::TooLong);
     }
-    timeout(BODY_TIMEOUT, collect(body)).await.unwrap_or(Err(Unread::TooSlow))
+    let place = room.place(body.size_hint().upper().unwrap_or(u64::MAX))?;
+    let body = timeout(patience, collect(body)).await.unwrap_or(Err(Unread::TooSlow))?;
+    Ok((body, place))
 }
 
 async fn collect(mut body: Incoming) -> Result<Bytes, Unread> {

@@ -10,9 +10,10 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use query::Principal;
 use tokio_util::sync::CancellationToken;
 
-use super::body::{Answer, Unread, read};
+use super::body::{Answer, Room, Unread, read};
 use super::fields::{REVISION, SESSION, single};
 use super::guard::{Guard, Turned, admit_body, admit_stream};
+use super::limits::HttpLimits;
 use super::mirror::{method, mismatch};
 use super::server::ENDPOINT;
 use super::sessions::Sessions;
@@ -42,12 +43,14 @@ const POST_ONLY: HeaderValue = HeaderValue::from_static("POST");
 pub(super) struct Door {
     pub(super) desk: Arc<Desk>,
     pub(super) sessions: Sessions,
+    pub(super) limits: HttpLimits,
     guard: Guard,
+    room: Room,
 }
 
 impl Door {
-    pub(super) fn new(desk: Arc<Desk>, guard: Guard) -> Self {
-        Self { desk, sessions: Sessions::default(), guard }
+    pub(super) fn new(desk: Arc<Desk>, guard: Guard, limits: HttpLimits) -> Self {
+        Self { desk, sessions: Sessions::default(), limits, guard, room: Room::new(limits.bodies_bytes) }
     }
 
     /// Ends what only waits for news.
@@ -80,15 +83,21 @@ impl Door {
         if let Err(turned) = admit_body(&headers) {
             return turned_away(turned);
         }
-        let body = match read(body).await {
+        let (body, place) = match read(body, &self.room, self.limits.body).await {
             Ok(body) => body,
             Err(Unread::TooLong) => return turned_away((StatusCode::PAYLOAD_TOO_LARGE, "the body is over the limit")),
             Err(Unread::TooSlow) => return turned_away((StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+            Err(Unread::NoRoom) => {
+                return turned_away((StatusCode::SERVICE_UNAVAILABLE, "too many large bodies are held; try again"));
+            }
             Err(Unread::Broken) => return turned_away((StatusCode::BAD_REQUEST, "the body broke off")),
         };
         let lane = Arc::new(Lane::default());
         let (door, said) = (Arc::clone(self), Arc::clone(&lane));
-        let work = async move { door.answer(&headers, &body, said).await };
+        let work = async move {
+            let _place = place;
+            door.answer(&headers, &body, said).await
+        };
         let mut drive = Drive::new(Box::pin(work), lane);
         // As long as it says nothing before its end, the answer is plain.
         match poll_fn(|context| drive.poll(context)).await {
@@ -231,6 +240,9 @@ fn answer(status: StatusCode, body: Answer) -> Response<Answer> {
 fn turned_away((status, why): Turned) -> Response<Answer> {
     let mut answer = answer(status, Answer::whole(Bytes::from_static(why.as_bytes())));
     answer.headers_mut().insert(CONTENT_TYPE, PLAIN);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        answer.headers_mut().insert(RETRY_AFTER, COME_BACK_SECONDS);
+    }
     answer
 }
 

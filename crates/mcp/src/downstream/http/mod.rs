@@ -5,16 +5,19 @@
 //! where it does. Who may come in is decided in `guard`, before anything is
 //! read; what is asked goes to the desk.
 
+mod attended;
 mod body;
 mod door;
 mod fields;
 mod guard;
 mod legacy;
+mod limits;
 mod mirror;
 pub(super) mod reading;
 mod server;
 mod sessions;
 
 pub use body::MAX_BODY_BYTES;
+pub use limits::{HttpLimits, SMALL_BODY_BYTES};
 pub use server::{ENDPOINT, HttpConfig, HttpServer, ListenFault, serve_http};
 pub use sessions::MAX_SESSIONS;

@@ -16,20 +16,15 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 
+use super::attended::Attended;
 use super::door::Door;
 use super::guard::Guard;
+use super::limits::HttpLimits;
 use crate::downstream::desk::Desk;
 use crate::downstream::orchestra::Orchestra;
 
 /// The path of the one endpoint.
 pub const ENDPOINT: &str = "/mcp";
-
-/// Connections open at the same time; further ones wait to be taken.
-const MAX_CONNECTIONS: usize = 4_096;
-
-/// How long a client may take for the head of its next request; a connection
-/// on which nothing is asked for that long is closed.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The longest head of a request, in bytes.
 const MAX_HEAD_BYTES: usize = 64 * 1024;
@@ -56,12 +51,14 @@ pub struct HttpConfig {
     /// named, but pages of this very server. Clients that are no browser send
     /// no origin.
     pub allowed_origins: Vec<String>,
+    /// How much clients may take.
+    pub limits: HttpLimits,
 }
 
 impl HttpConfig {
     /// Only clients on this machine, and no web page.
     pub fn local(address: SocketAddr) -> Self {
-        Self { address, allowed_hosts: Vec::new(), allowed_origins: Vec::new() }
+        Self { address, allowed_hosts: Vec::new(), allowed_origins: Vec::new(), limits: HttpLimits::default() }
     }
 }
 
@@ -109,7 +106,7 @@ pub async fn serve_http(orchestra: Arc<dyn Orchestra>, config: HttpConfig) -> Re
     let address = listener.local_addr().map_err(unavailable)?;
     let (closing, ending) = (CancellationToken::new(), CancellationToken::new());
     let desk = Arc::new(Desk::new(orchestra, closing.clone()));
-    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config)));
+    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config), config.limits));
     let mut tasks = JoinSet::new();
     let until = closing.clone();
     tasks.spawn(async move {
@@ -122,7 +119,7 @@ pub async fn serve_http(orchestra: Arc<dyn Orchestra>, config: HttpConfig) -> Re
 
 /// Takes connections until `closing`, then lets them finish.
 async fn accept(listener: TcpListener, door: Arc<Door>, closing: CancellationToken, ending: CancellationToken) {
-    let room = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let room = Arc::new(Semaphore::new(door.limits.connections_here()));
     let mut connections = JoinSet::new();
     let taking = async {
         loop {
@@ -150,16 +147,17 @@ async fn accept(listener: TcpListener, door: Arc<Door>, closing: CancellationTok
 async fn connection(stream: TcpStream, door: Arc<Door>, closing: CancellationToken, ending: CancellationToken) {
     // Answers are small and waited for.
     let _ = stream.set_nodelay(true);
+    let limits = door.limits;
     let service = service_fn(|request| {
         let door = Arc::clone(&door);
         async move { Ok::<_, Infallible>(door.handle(request).await) }
     });
     let serving = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(limits.head)
         .max_buf_size(MAX_HEAD_BYTES)
         .max_headers(MAX_FIELDS)
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Attended::new(stream, limits.unread)), service);
     let mut serving = std::pin::pin!(serving);
     tokio::select! {
         _ = serving.as_mut() => return,
