@@ -24,6 +24,13 @@ pub(crate) const MAX_PAGES: usize = 1_000;
 /// The longest entry, in bytes of JSON; a longer one is skipped.
 pub(crate) const MAX_ENTRY_BYTES: usize = 256 * 1024;
 
+/// The values in one entry: each takes many times the memory of its text.
+pub(crate) const MAX_ENTRY_VALUES: usize = 20_000;
+
+/// The values in all entries of one kind of one server together; the rest
+/// are left out, with a note.
+pub(crate) const MAX_LISTING_VALUES: usize = 1_000_000;
+
 /// All entries of one kind of one server together, in bytes of JSON.
 pub(crate) const MAX_LISTING_BYTES: usize = 64 * 1024 * 1024;
 
@@ -127,6 +134,7 @@ pub(crate) struct Listing<T: 'static> {
     kind: &'static Kind<T>,
     listed: Listed<T>,
     bytes: usize,
+    values: usize,
     seen: usize,
     pages: usize,
     cursors: BTreeSet<String>,
@@ -153,7 +161,7 @@ struct Page<'a> {
 impl<T> Listing<T> {
     /// Nothing listed yet.
     pub(crate) fn new(kind: &'static Kind<T>) -> Self {
-        Self { kind, listed: Listed::default(), bytes: 0, seen: 0, pages: 0, cursors: BTreeSet::new() }
+        Self { kind, listed: Listed::default(), bytes: 0, values: 0, seen: 0, pages: 0, cursors: BTreeSet::new() }
     }
 
     /// Takes in one page; the cursor of the next, if there is one and it is
@@ -178,6 +186,17 @@ impl<T> Listing<T> {
             if self.bytes > MAX_LISTING_BYTES {
                 let limit = MAX_LISTING_BYTES / (1024 * 1024);
                 return Ok(self.end(format!("its {nouns} take more than {limit} MiB; the rest are left out")));
+            }
+            let values = values_in(entry);
+            if values > MAX_ENTRY_VALUES {
+                let why = format!("its definition has more than {MAX_ENTRY_VALUES} values");
+                self.note(format!("{noun} {} is left out: {why}", self.seen));
+                continue;
+            }
+            self.values += values;
+            if self.values > MAX_LISTING_VALUES {
+                let limit = MAX_LISTING_VALUES;
+                return Ok(self.end(format!("its {nouns} have more than {limit} values; the rest are left out")));
             }
             match self.read(entry) {
                 Ok(entry) => self.listed.entries.push(entry),
@@ -218,6 +237,12 @@ impl<T> Listing<T> {
     fn note(&mut self, note: String) {
         self.listed.note(note);
     }
+}
+
+/// At least as many values as there are: each stands behind a bracket, a
+/// brace or a comma. Those within texts count, too.
+fn values_in(entry: &RawValue) -> usize {
+    entry.get().bytes().filter(|byte| matches!(byte, b'[' | b'{' | b',')).count() + 1
 }
 
 fn read_tool(tool: &RawValue) -> Result<ListedTool, String> {
