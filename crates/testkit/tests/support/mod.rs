@@ -4,6 +4,7 @@
 
 pub(crate) mod client;
 pub(crate) mod counterpart;
+pub(crate) mod host;
 pub(crate) mod house;
 pub(crate) mod wire;
 

@@ -1,10 +1,11 @@
 //! An MCP server for tests, which does what its arguments say.
 //!
-//! Arguments: any number of modes (see `Mode`), `slow-start MS`,
+//! Arguments: any number of modes (see `Mode`), `slow-start MS`, `live MS`,
 //! `era legacy|modern|both`, `log FILE`. What it is asked goes into the log,
 //! one line each.
 
 mod asking;
+mod flood;
 mod mode;
 mod server;
 mod shelf;
@@ -38,6 +39,13 @@ fn main() -> ExitCode {
             loop {
                 eprint("flood flood flood flood flood flood flood flood flood flood");
             }
+        });
+    }
+    if let Some(life) = settings.life {
+        std::thread::spawn(move || {
+            std::thread::sleep(life);
+            eprint("fatal: my time has come");
+            std::process::exit(5);
         });
     }
     std::thread::sleep(settings.slow_start);

@@ -49,6 +49,12 @@ pub(crate) enum Mode {
     Curious,
     /// Offers resources, prompts and completions, and logs.
     Shelf,
+    /// Has tools that say too much, or say it wrongly.
+    Blunt,
+    /// Lists a million tools.
+    ManyTools,
+    /// Lists tools with 100 MB of schemas.
+    LargeTools,
 }
 
 const NAMES: &[(&str, Mode)] = &[
@@ -73,6 +79,9 @@ const NAMES: &[(&str, Mode)] = &[
     ("storm", Mode::Storm),
     ("curious", Mode::Curious),
     ("shelf", Mode::Shelf),
+    ("blunt", Mode::Blunt),
+    ("many-tools", Mode::ManyTools),
+    ("large-tools", Mode::LargeTools),
 ];
 
 /// Which revisions it speaks.
@@ -89,12 +98,15 @@ pub(crate) struct Settings {
     modes: Vec<Mode>,
     pub(crate) speaks: Speaks,
     pub(crate) slow_start: Duration,
+    /// How long it lives; for ever without.
+    pub(crate) life: Option<Duration>,
     pub(crate) log: Option<PathBuf>,
 }
 
 impl Settings {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut settings = Self { modes: Vec::new(), speaks: Speaks::Both, slow_start: Duration::ZERO, log: None };
+        let mut settings =
+            Self { modes: Vec::new(), speaks: Speaks::Both, slow_start: Duration::ZERO, life: None, log: None };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("`{argument}` needs a value"));
             match argument.as_str() {
@@ -105,9 +117,10 @@ impl Settings {
                         _ => Speaks::Both,
                     }
                 }
-                "slow-start" => {
-                    let ms = value()?.parse().map_err(|_| "`slow-start` needs milliseconds".to_owned())?;
-                    settings.slow_start = Duration::from_millis(ms);
+                "slow-start" | "live" => {
+                    let ms = value()?.parse().map_err(|_| format!("`{argument}` needs milliseconds"))?;
+                    let time = Duration::from_millis(ms);
+                    if argument == "live" { settings.life = Some(time) } else { settings.slow_start = time }
                 }
                 "log" => settings.log = Some(value()?.into()),
                 name => {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::asking;
+use crate::flood;
 use crate::mode::{Mode, Settings, Speaks};
 use crate::shelf;
 use crate::tools;
@@ -54,6 +55,7 @@ impl Server {
                 cancelled.insert(params["requestId"].to_string());
             }
             "tools/list" if self.settings.is(Mode::SilentOnList) => {}
+            "tools/list" if self.settings.is(Mode::LargeTools) => flood::large(id, params["cursor"].as_str()),
             "tools/list" if self.knows(id, params) => {
                 self.voice.answer(id, tools::page(&self.settings, self.grown, params["cursor"].as_str()));
             }
@@ -155,7 +157,7 @@ impl Server {
             return Some(1);
         }
         if self.settings.is(Mode::HugeLine) {
-            self.huge(id);
+            flood::flood(&self.voice, id, &json!({"kind": "answer"}));
             return None;
         }
         if self.settings.is(Mode::AskBack) {
@@ -176,6 +178,18 @@ impl Server {
                 let mut result = tools::text("the ice is too thin");
                 result["isError"] = true.into();
                 self.voice.answer(id, result);
+            }
+            "get_raw" => flood::raw(id, arguments),
+            "get_flood" => {
+                let mut arguments = arguments.clone();
+                arguments["token"] = params["_meta"]["progressToken"].clone();
+                flood::flood(&self.voice, id, &arguments);
+            }
+            "get_open_files" => {
+                let open = std::fs::read_dir("/proc/self/fd").into_iter().flatten().flatten();
+                let named = open.filter_map(|file| Some((file.file_name(), std::fs::read_link(file.path()).ok()?)));
+                let named: Vec<String> = named.map(|(number, to)| format!("{number:?} {}", to.display())).collect();
+                self.voice.answer(id, tools::text(&json!(named).to_string()));
             }
             "get_environment" => {
                 let names: Vec<String> =
@@ -233,17 +247,6 @@ impl Server {
         if self.settings.is(Mode::Shelf) {
             self.voice.say(&json!({"jsonrpc": "2.0", "method": "notifications/resources/list_changed"}));
         }
-    }
-
-    fn huge(&self, id: &Value) {
-        let mut out = std::io::stdout().lock();
-        let _ = write!(out, r#"{{"jsonrpc":"2.0","id":{id},"result":{{"content":[{{"type":"text","text":""#);
-        let piece = "x".repeat(1024 * 1024);
-        for _ in 0..17 {
-            let _ = out.write_all(piece.as_bytes());
-        }
-        let _ = writeln!(out, "\"}}]}}}}");
-        let _ = out.flush();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::flood;
 use crate::mode::{Mode, Settings};
 
 /// One page of the list.
@@ -9,6 +10,9 @@ pub(crate) fn page(settings: &Settings, grown: usize, cursor: Option<&str>) -> V
     if settings.is(Mode::EndlessPages) {
         let page: u64 = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
         return json!({"tools": [named(&format!("get_{page}"))], "nextCursor": (page + 1).to_string()});
+    }
+    if settings.is(Mode::ManyTools) {
+        return flood::many(cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0));
     }
     if settings.is(Mode::RepeatCursor) {
         return json!({"tools": [named("get_first")], "nextCursor": "again"});
@@ -27,6 +31,11 @@ pub(crate) fn page(settings: &Settings, grown: usize, cursor: Option<&str>) -> V
         tools.push(tool("get_logged", "Logs what it does.", json!({}), &[]));
         tools.push(tool("touch", "Changes a resource.", json!({"uri": {"type": "string"}}), &["uri"]));
     }
+    if settings.is(Mode::Blunt) {
+        tools.push(tool("get_raw", "Says what it is told to.", json!({"said": {"type": "string"}}), &["said"]));
+        tools.push(tool("get_flood", "Says too much.", json!({"kind": {"type": "string"}}), &["kind"]));
+        tools.push(tool("get_open_files", "Names what it has open.", json!({}), &[]));
+    }
     if settings.is(Mode::OneBadTool) {
         tools.insert(1, json!({"name": "get_shapeless", "description": "Has no schema."}));
     }
@@ -34,7 +43,7 @@ pub(crate) fn page(settings: &Settings, grown: usize, cursor: Option<&str>) -> V
     json!({"tools": tools})
 }
 
-fn named(name: &str) -> Value {
+pub(crate) fn named(name: &str) -> Value {
     tool(name, "Is there.", json!({}), &[])
 }
 
