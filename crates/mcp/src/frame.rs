@@ -20,8 +20,8 @@ pub(crate) const METHOD_NOT_FOUND: i64 = -32601;
 /// One message from a peer.
 #[derive(Debug)]
 pub(crate) enum Frame<'a> {
-    /// The answer to a request of ours; without an id when the peer could not
-    /// tell which.
+    /// The answer to a request of ours; an error has no id when the peer could
+    /// not tell which.
     Answer { id: Option<u64>, outcome: Answer },
     /// Something the peer announces.
     Notification { method: String, params: Option<&'a RawValue> },
@@ -102,7 +102,11 @@ impl<'a> Frame<'a> {
                     (None, None) if id.is_some() => Answer::Malformed,
                     (None, None) => return None,
                 };
-                Some(Self::Answer { id: id.and_then(|id| read_id(id.get())), outcome })
+                match (id.map(|id| read_id(id.get())), &outcome) {
+                    // What is to somebody else, or to nobody, is not to us.
+                    (Some(None), _) | (None, Answer::Result(_)) => None,
+                    (id, _) => Some(Self::Answer { id: id.flatten(), outcome }),
+                }
             }
         }
     }
@@ -202,14 +206,17 @@ mod tests {
             (r#"{"result":{},"jsonrpc":"2.0","id":"7"}"#, "Some(7) {}"),
             (r#"{"id":7,"error":{"code":-32601,"message":"no"}}"#, "Some(7) error -32601"),
             (r#"{"id":null,"error":{"code":-32700}}"#, "None error -32700"),
+            (r#"{"id":null,"result":{}}"#, "noise"),
+            (r#"{"result":{}}"#, "noise"),
+            (r#"{"id":7.0,"error":{"code":1}}"#, "noise"),
             (r#"{"id":7,"result":{},"error":{"code":1}}"#, "Some(7) malformed"),
             (r#"{"id":7}"#, "Some(7) malformed"),
             (r#"{"id":7,"error":"no"}"#, "Some(7) malformed"),
-            (r#"{"id":7.5,"result":1}"#, "None 1"),
-            (r#"{"id":"+7","result":1}"#, "None 1"),
-            (r#"{"id":"07","result":1}"#, "None 1"),
-            (r#"{"id":7e0,"result":1}"#, "None 1"),
-            (r#"{"id":[7],"result":1}"#, "None 1"),
+            (r#"{"id":7.5,"result":1}"#, "noise"),
+            (r#"{"id":"+7","result":1}"#, "noise"),
+            (r#"{"id":"07","result":1}"#, "noise"),
+            (r#"{"id":7e0,"result":1}"#, "noise"),
+            (r#"{"id":[7],"result":1}"#, "noise"),
             (r#"{"id":1,"id":2,"result":1}"#, "noise"),
             (r#"{"method":"m/n","params":{"x":[1]}}"#, r#"m/n Some("{\"x\":[1]}")"#),
             (r#"{"method":"ping","id":"s"}"#, r#""s" asks ping"#),

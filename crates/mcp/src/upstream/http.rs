@@ -119,6 +119,9 @@ impl HttpWire {
         }
         let body = response.bounded(MAX_FRAME_BYTES).await?;
         match Frame::parse(&body) {
+            Some(Frame::Answer { id: Some(other), .. }) if other != id => {
+                Err(WireFault::unknown(Trouble::Malformed("its answer is to another request")))
+            }
             Some(Frame::Answer { outcome, .. }) => outcome_of(outcome),
             _ => Err(WireFault::unknown(Trouble::Malformed("its answer is no JSON-RPC response"))),
         }
