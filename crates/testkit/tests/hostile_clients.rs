@@ -4,6 +4,7 @@
 //! fault and is served: a defence that refuses everything would be none.
 
 #![allow(clippy::unwrap_used, reason = "a test whose helper unwraps in vain fails, as it should")]
+#![allow(clippy::print_stdout, reason = "a test says its sample")]
 
 mod support;
 
@@ -189,6 +190,152 @@ async fn circles_of_orchestrators_end() {
         let body = request("tools/call", &json!({"name": "a__get_echo", "arguments": {"text": "t"}, "_meta": meta}));
         let answer = post(door.address(), &proper, &body).await;
         assert_eq!(code(&answer.body), expected, "{way}: {}", answer.body);
+    }
+    close(fleet, door).await;
+}
+
+#[tokio::test]
+async fn no_route_and_no_method_lets_a_stranger_in() {
+    let (fleet, door) = open().await;
+    let ours = door.address().to_string();
+    let routes = ["/mcp", "/mcp/", "//mcp", "/", "/sse", "/messages", "/.well-known/oauth-protected-resource", "*"];
+    let methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "CONNECT", "X-OWN"];
+    let own = format!("http://{ours}");
+    let strangers = [
+        (vec!["evil.example"], vec![]),
+        (vec!["localhost.evil.example"], vec![]),
+        (vec![&*ours, "evil.example"], vec![]),
+        (vec![], vec![]),
+        (vec![&*ours], vec!["http://evil.example"]),
+        (vec![&*ours], vec!["null"]),
+        (vec![&*ours], vec!["http://localhost:1"]),
+        (vec![&*ours], vec![&*own, "http://evil.example"]),
+    ];
+    let friends = [(vec![&*ours], vec![]), (vec!["localhost"], vec![]), (vec![&*ours], vec![&*own])];
+    let asked = async |method: &str, route: &str, (hosts, origins): &(Vec<&str>, Vec<&str>)| {
+        let fields: String = hosts.iter().map(|host| format!("Host: {host}\r\n")).collect();
+        let fields = fields + &origins.iter().map(|origin| format!("Origin: {origin}\r\n")).collect::<String>();
+        let head = format!("{method} {route} HTTP/1.1\r\n{fields}Connection: close\r\nContent-Length: 0\r\n\r\n");
+        exchange(door.address(), &head).await
+    };
+    let mut count = 0;
+    for method in methods {
+        for route in routes {
+            for who in &strangers {
+                let answer = asked(method, route, who).await;
+                assert!(matches!(answer.status, 400 | 403), "{method} {route} {who:?}: {}", answer.head);
+                assert!(!answer.head.contains("access-control"), "{}", answer.head);
+                count += 1;
+            }
+            for who in &friends {
+                let answer = asked(method, route, who).await;
+                // A target that is none is refused by whoever comes.
+                let none = route == "*" || method == "CONNECT";
+                assert!(none || !matches!(answer.status, 400 | 403) || route == "/mcp", "{method} {route} {who:?}");
+                assert!(none || answer.status != 403, "{method} {route} {who:?}: {}", answer.head);
+            }
+        }
+    }
+    println!("{count} requests of strangers");
+    close(fleet, door).await;
+}
+
+#[tokio::test]
+async fn bodies_of_any_other_kind_are_not_read() {
+    let (fleet, door) = open().await;
+    let ours = door.address().to_string();
+    let body = request("tools/list", &json!({"_meta": modern_meta()}));
+    let rows = [
+        (vec!["application/json"], 200),
+        (vec!["Application/JSON;charset=utf-8"], 200),
+        (vec![], 415),
+        (vec!["text/plain"], 415),
+        (vec!["text/plain; application/json"], 415),
+        (vec!["application/x-www-form-urlencoded"], 415),
+        (vec!["multipart/form-data; boundary=x"], 415),
+        (vec!["application/json", "text/plain"], 415),
+        (vec!["application/json-seq"], 415),
+    ];
+    for (kinds, status) in rows {
+        let mut all = vec![("Host", ours.as_str()), ("Accept", "application/json, text/event-stream")];
+        all.extend([("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/list")]);
+        all.extend(kinds.iter().map(|kind| ("Content-Type", *kind)));
+        let answer = post(door.address(), &all, &body).await;
+        assert_eq!(answer.status, status, "{kinds:?}: {}", answer.body);
+    }
+    close(fleet, door).await;
+}
+
+/// A session id that a client was given, and the headers of its requests.
+async fn session(door: &HttpServer, version: &str) -> String {
+    let hello = json!({"protocolVersion": version, "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+    let host = door.address().to_string();
+    let opened = post(door.address(), &headers(&host), &request("initialize", &hello)).await;
+    opened.head.lines().find_map(|line| line.strip_prefix("mcp-session-id: ")).unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn sessions_are_not_guessed() {
+    let (fleet, door) = open().await;
+    let ours = door.address().to_string();
+    let id = session(&door, "2025-11-25").await;
+    let ping = request("ping", &json!({}));
+    let asked = async |id: &str| {
+        let all = [headers(&ours), vec![("Mcp-Session-Id", id)]].concat();
+        post(door.address(), &all, &ping).await.status
+    };
+    let seed = 20_261_122;
+    let mut chance = fastrand::Rng::with_seed(seed);
+    let guesses: Vec<String> = (0..300)
+        .map(|i| match i % 3 {
+            0 => format!("{:032x}", chance.u128(..)),
+            1 => {
+                let mut near = id.clone().into_bytes();
+                let place = chance.usize(..near.len());
+                near[place] = if near[place] == b'0' { b'1' } else { b'0' };
+                String::from_utf8(near).unwrap()
+            }
+            _ => id[..chance.usize(..id.len())].to_owned(),
+        })
+        .filter(|guess| *guess != id)
+        .collect();
+    let mut taken = 0;
+    for guess in &guesses {
+        taken += usize::from(asked(guess).await != 404);
+    }
+    println!("seed {seed}: {} guesses, {taken} taken", guesses.len());
+    assert_eq!((taken, asked(&id).await, asked(&id.to_uppercase()).await), (0, 200, 404));
+    close(fleet, door).await;
+}
+
+#[tokio::test]
+async fn headers_of_a_session_may_show_nothing_but_the_body() {
+    let (fleet, door) = open().await;
+    let ours = door.address().to_string();
+    let (id, batching) = (session(&door, "2025-11-25").await, session(&door, "2025-03-26").await);
+    let call = request("tools/call", &json!({"name": "a__get_echo", "arguments": {"text": "t"}}));
+    let told = r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#.to_owned();
+    let batch = format!("[{call}]");
+    let (method, name) = (("Mcp-Method", "tools/call"), ("Mcp-Name", "a__get_echo"));
+    let other = ("Mcp-Method", "ping");
+    type Row<'a> = (&'a str, &'a str, Vec<(&'a str, &'a str)>, u16);
+    let rows: [Row<'_>; 10] = [
+        (&id, &call, vec![], 200),
+        (&id, &call, vec![method], 200),
+        (&id, &call, vec![method, name], 200),
+        (&id, &call, vec![other], 400),
+        (&id, &call, vec![method, ("Mcp-Name", "a__wait")], 400),
+        (&id, &call, vec![method, method], 400),
+        (&id, &told, vec![], 202),
+        (&id, &told, vec![other], 400),
+        (&batching, &batch, vec![], 200),
+        (&batching, &batch, vec![method], 400),
+    ];
+    for (session, body, shown, status) in rows {
+        let all = [headers(&ours), vec![("Mcp-Session-Id", session)], shown.clone()].concat();
+        let answer = post(door.address(), &all, body).await;
+        assert_eq!(answer.status, status, "{shown:?} {body}: {}", answer.body);
+        assert!(status != 400 || code(&answer.body) == -32020, "{}", answer.body);
     }
     close(fleet, door).await;
 }

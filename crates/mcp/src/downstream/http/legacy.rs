@@ -9,12 +9,13 @@ use serde_json::value::RawValue;
 
 use super::door::{Door, invalid, refused};
 use super::fields::{REVISION, SESSION, single};
+use super::mirror::{contradiction, shows_one};
 use crate::downstream::client::Session;
 use crate::downstream::drive::Ended;
 use crate::downstream::lane::Lane;
 use crate::downstream::message::{self, Message, Params};
 use crate::downstream::meta::{Capabilities, Meta};
-use crate::downstream::refusal::{INVALID_REQUEST, PARSE_ERROR, Refusal};
+use crate::downstream::refusal::{HEADER_MISMATCH, INVALID_REQUEST, PARSE_ERROR, Refusal};
 use crate::downstream::reply::Reply;
 use crate::downstream::revision::Revision;
 use crate::downstream::served::Served;
@@ -27,6 +28,9 @@ impl Door {
     /// Opens a session.
     pub(super) fn welcome(&self, headers: &HeaderMap, request: &message::Request<'_>) -> Ended {
         let id = Some(request.id);
+        if let Err(why) = contradiction(headers, &request.method, &request.params) {
+            return refused(id, &Refusal::new(HEADER_MISMATCH, why), 400);
+        }
         let Some(wanted) = Params::text(request.params.protocol_version) else {
             return refused(id, &Refusal::params("`protocolVersion` is to be a text"), 400);
         };
@@ -80,6 +84,9 @@ impl Door {
         meta: Meta<'_>,
         lane: Arc<Lane>,
     ) -> Ended {
+        if let Err(why) = contradiction(headers, &request.method, &request.params) {
+            return refused(Some(request.id), &Refusal::new(HEADER_MISMATCH, why), 400);
+        }
         match self.session_of(headers, Some(request.id)) {
             Ok(session) => self.visit(&session, request, meta, lane).await,
             Err(ended) => ended,
@@ -105,6 +112,9 @@ impl Door {
 
     /// Takes in a notification.
     pub(super) fn told(&self, headers: &HeaderMap, told: &message::Notification<'_>) -> Ended {
+        if let Err(why) = contradiction(headers, &told.method, &told.params) {
+            return refused(None, &Refusal::new(HEADER_MISMATCH, why), 400);
+        }
         match self.session_of(headers, None) {
             Ok(session) => {
                 self.desk.told(&session, told);
@@ -132,6 +142,10 @@ impl Door {
             Ok(_) => return invalid(None, "this revision has no batches", 400),
             Err(ended) => return ended,
         };
+        if shows_one(headers) {
+            let why = "the headers show one message, and the body has several";
+            return refused(None, &Refusal::new(HEADER_MISMATCH, why), 400);
+        }
         let messages: Vec<&RawValue> = match serde_json::from_slice(body) {
             Ok(messages) => messages,
             Err(_) => return refused(None, &Refusal::new(PARSE_ERROR, "this is no JSON"), 400),

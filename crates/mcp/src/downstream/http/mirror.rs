@@ -3,29 +3,57 @@
 //! Whoever is between may route, count or refuse by these headers alone;
 //! what they showed must be what is done.
 
+use std::borrow::Cow;
+
 use hyper::HeaderMap;
 use serde_json::Value;
 
 use super::fields::{METHOD, NAME, single};
 use crate::downstream::desk::Desk;
-use crate::downstream::message::{Params, Request};
+use crate::downstream::message::{Params, Request, text};
 
 /// What does not agree, if anything.
 pub(super) fn mismatch(desk: &Desk, headers: &HeaderMap, request: &Request<'_>) -> Result<(), String> {
     method(headers, &request.method)?;
-    let member = match &*request.method {
-        "tools/call" | "prompts/get" => request.params.name,
-        "resources/read" | "resources/subscribe" | "resources/unsubscribe" => request.params.uri,
-        "tasks/get" | "tasks/update" | "tasks/cancel" | "tasks/result" => request.params.task_id,
-        _ => None,
-    };
-    let Some(name) = member.and_then(crate::downstream::message::text) else { return Ok(()) };
+    let Some(name) = named(&request.method, &request.params) else { return Ok(()) };
     match single(headers, &NAME)? {
         None => return Err("the `mcp-name` header is missing".to_owned()),
         Some(shown) if plain(shown, &name) => {}
-        Some(_) => return Err("the `mcp-name` header is not what the body says".to_owned()),
+        Some(_) => return Err(OTHER_NAME.to_owned()),
     }
     if request.method == "tools/call" { arguments(desk, headers, &name, &request.params) } else { Ok(()) }
+}
+
+/// What does not agree in a message of a session, whose headers need show
+/// nothing: what they show all the same must be what is done.
+pub(super) fn contradiction(headers: &HeaderMap, method: &str, params: &Params<'_>) -> Result<(), String> {
+    if single(headers, &METHOD)?.is_some_and(|shown| shown != method) {
+        return Err(OTHER_METHOD.to_owned());
+    }
+    let name = named(method, params).unwrap_or_default();
+    if single(headers, &NAME)?.is_some_and(|shown| !plain(shown, &name)) {
+        return Err(OTHER_NAME.to_owned());
+    }
+    Ok(())
+}
+
+/// Whether several messages in one have headers that can only show one.
+pub(super) fn shows_one(headers: &HeaderMap) -> bool {
+    headers.contains_key(METHOD) || headers.contains_key(NAME)
+}
+
+const OTHER_METHOD: &str = "the `mcp-method` header is not what the body says";
+const OTHER_NAME: &str = "the `mcp-name` header is not what the body says";
+
+/// What a message names, in methods whose headers show that.
+fn named<'a>(method: &str, params: &Params<'a>) -> Option<Cow<'a, str>> {
+    let member = match method {
+        "tools/call" | "prompts/get" => params.name,
+        "resources/read" | "resources/subscribe" | "resources/unsubscribe" => params.uri,
+        "tasks/get" | "tasks/update" | "tasks/cancel" | "tasks/result" => params.task_id,
+        _ => None,
+    };
+    member.and_then(text)
 }
 
 /// A message's method, held against the header that shows it.
@@ -33,7 +61,7 @@ pub(super) fn method(headers: &HeaderMap, method: &str) -> Result<(), String> {
     match single(headers, &METHOD)? {
         None => Err("the `mcp-method` header is missing".to_owned()),
         Some(shown) if shown == method => Ok(()),
-        Some(_) => Err("the `mcp-method` header is not what the body says".to_owned()),
+        Some(_) => Err(OTHER_METHOD.to_owned()),
     }
 }
 
