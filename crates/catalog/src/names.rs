@@ -141,6 +141,11 @@ mod tests {
             ToolRef::new("a", long.as_str()),
             ToolRef::new("a", format!("{long}y")),
             ToolRef::new("plain", "tool"),
+            ToolRef::new("plain", "t\u{43e}ol"),
+            ToolRef::new("plain", "tool\u{200b}"),
+            ToolRef::new("plain", "TOOL "),
+            ToolRef::new("plain__tool", ""),
+            ToolRef::new("plain", "_tool"),
         ];
         let named: Vec<Named<'_>> = tools.iter().map(|reference| Named { reference, prefix: None }).collect();
         let names = public_names(&named);
@@ -150,6 +155,7 @@ mod tests {
         assert_eq!(distinct.len(), tools.len(), "{names:?}");
         assert!(names.iter().all(|name| name.len() <= MAX_PUBLIC_NAME_CHARS));
         assert_eq!(names[8], "plain__tool");
+        assert!(names.iter().all(|name| name.is_ascii()), "what looks like another name is told apart: {names:?}");
     }
 
     #[test]

@@ -198,3 +198,97 @@ fn a_resource_that_was_updated_is_read_anew() {
     assert_eq!(client.read("note:1"), "read 3");
     client.leave();
 }
+
+/// A server whose one tool takes as long as it is told to, in tenths of a
+/// second, and which leaves a mark when it has begun.
+const SLOW: &str = r#"
+[servers.slow]
+command = "sh"
+args = ["-c", '''
+trap "" TERM
+say() { printf '{"jsonrpc":"2.0","id":%s,%s}\n' "$id" "$1"; }
+while read -r line; do
+  id=$(printf '%s' "$line" | sed -n 's/.*"id":\("[^"]*"\|[0-9]*\).*/\1/p')
+  case "$line" in
+    *'"server/discover"'*) say '"error":{"code":-32601,"message":"unknown"}' ;;
+    *'"initialize"'*) say '"result":{"protocolVersion":"2025-06-18","capabilities":{"tools":{}},"serverInfo":{"name":"s","version":"1"}}' ;;
+    *'"tools/list"'*) say '"result":{"tools":[{"name":"get_slow","inputSchema":{"type":"object"}}]}' ;;
+    *'"tools/call"'*) echo begun > "$MARK"; sleep SECONDS; say '"result":{"content":[{"type":"text","text":"finished"}]}' ;;
+  esac
+done
+''']
+inherit_env = ["PATH"]
+[servers.slow.env]
+MARK = "MARKED"
+[servers.slow.effects]
+get_slow = "read"
+"#;
+
+/// Asks a run of `serve` to end whose slow call has begun: its exit status,
+/// the answer to the call, and how long it took to end.
+fn asked_to_end(seconds: &str) -> (i32, String, Duration) {
+    let place = tempfile::tempdir().unwrap();
+    let mark = place.path().join("mark");
+    let config = SLOW.replace("SECONDS", seconds).replace("MARKED", mark.to_str().unwrap());
+    let mut running = run(["serve", "--http", "127.0.0.1:0"]).file("concertmaster.toml", &config).start_open();
+    let mut told = BufReader::new(running.child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.starts_with("listening on http://") {
+        line.clear();
+        assert!(told.read_line(&mut line).unwrap() > 0, "it never listens");
+    }
+    let address = line.trim().strip_prefix("listening on http://").unwrap().split('/').next().unwrap().to_owned();
+    let meta = json!({
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "t", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    });
+    let params = json!({"name": "slow__get_slow", "arguments": {}, "_meta": meta});
+    let body = json!({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).to_string();
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    write!(
+        stream,
+        "POST /mcp HTTP/1.1\r\nHost: {address}\r\nContent-Type: application/json\r\nAccept: */*\r\n\
+         MCP-Protocol-Version: 2026-07-28\r\nMcp-Method: tools/call\r\nMcp-Name: slow__get_slow\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    crate::run::until("the call has begun", || mark.exists());
+    running.signal("TERM");
+    let asked = std::time::Instant::now();
+    crate::run::until("no new client is taken", || TcpStream::connect(&address).is_err());
+    let mut answer = String::new();
+    let _ = stream.read_to_string(&mut answer);
+    let code = running.child.wait().unwrap().code().unwrap();
+    let took = asked.elapsed();
+    let worker = mark.to_str().unwrap().to_owned();
+    crate::run::until("no server is left", || crate::run::processes_naming(std::path::Path::new(&worker)).is_empty());
+    (code, answer, took)
+}
+
+#[test]
+fn asked_to_end_it_finishes_what_it_began_and_no_more() {
+    let (code, answer, _) = asked_to_end("1");
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("finished"), "{answer}");
+    assert_eq!(code, 0, "{answer}");
+    // What takes longer than there is time for is cut off.
+    let (_, answer, took) = asked_to_end("60");
+    assert!(!answer.contains("finished"), "{answer}");
+    assert!(took < Duration::from_secs(20), "it drained for {took:?}");
+}
+
+#[test]
+fn asked_to_end_it_answers_over_pipes_what_it_was_asked() {
+    let place = tempfile::tempdir().unwrap();
+    let mark = place.path().join("mark");
+    let config = SLOW.replace("SECONDS", "1").replace("MARKED", mark.to_str().unwrap());
+    let mut client = Client::of(run(["serve"]).file("concertmaster.toml", &config));
+    client.send(&json!({"jsonrpc": "2.0", "id": 50, "method": "tools/call", "params": {"name": "slow__get_slow", "arguments": {}}}));
+    crate::run::until("the call has begun", || mark.exists());
+    client.running.signal("TERM");
+    let answer = client.lines.by_ref().map_while(Result::ok).find(|line| line.contains("\"id\":50"));
+    assert!(answer.as_deref().unwrap_or_default().contains("finished"), "{answer:?}");
+    assert_eq!(client.running.child.wait().unwrap().code(), Some(0));
+}

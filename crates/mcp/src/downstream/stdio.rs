@@ -28,8 +28,8 @@ use super::served::{Served, error};
 use super::visit::Visit;
 use crate::lines::{Line, Lines};
 
-/// After a client closed its end, how long what it asked has to be answered;
-/// then it is cancelled.
+/// After a client closed its end, or we were asked to end, how long what it
+/// asked has to be answered; then it is cancelled.
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Requests of one client served at the same time; reading waits for the rest.
@@ -84,8 +84,9 @@ pub async fn serve_streams(
         () = hall.attend(input, &mut serving) => {}
     }
     left.cancel();
-    // What is still being answered has a moment, then it is cancelled.
-    if stop.is_cancelled() || timeout(FAREWELL, ended(&mut serving)).await.is_err() {
+    // Nothing more is read. What is still being answered has a moment, then it
+    // is cancelled.
+    if timeout(FAREWELL, ended(&mut serving)).await.is_err() {
         hall.running.cancel_all();
         let _ = timeout(FAREWELL, ended(&mut serving)).await;
         serving.shutdown().await;
