@@ -8,9 +8,13 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use catalog::{ServerId, ToolSource};
+use plan::BoundCall;
+use policy::{Policy, Withheld};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use support::*;
 
@@ -120,6 +124,24 @@ async fn an_answer_to_one_call_is_no_answer_to_another() {
     let (slow, forged) = tokio::join!(slow, forged);
     assert_eq!(text(&slow.unwrap()), "done waiting");
     assert!(forged.fault.message.contains("did not answer"), "{:?}", forged.fault);
+    fleet.stop(Duration::from_secs(1)).await;
+}
+
+#[tokio::test]
+async fn what_was_redefined_since_it_was_approved_is_not_called() {
+    let fleet = fleet(vec![server("a", &["list-changed", "rug-pull"])]).await;
+    let before = fleet.snapshot();
+    let found = Arc::clone(before.find("a.get_echo").unwrap());
+    let definition = |catalog: &catalog::Catalog| catalog.find("a.get_echo").unwrap().fingerprint;
+    let arguments = RawValue::from_string(r#"{"text":"t"}"#.to_owned()).unwrap();
+    let bound = || BoundCall::of_client(Arc::clone(&found), arguments.clone()).unwrap();
+    let authority = Call::default().authority();
+    call(&fleet, "a.grow", json!({})).await.unwrap();
+    until("it is redefined", || definition(&fleet.snapshot()) != definition(&before)).await;
+    let refused = Policy::default().permit(&authority, bound(), &fleet.snapshot()).unwrap_err();
+    assert!(matches!(&refused, Withheld::Deny(fault) if fault.code == "fingerprint_mismatch"), "{refused:?}");
+    // By the catalogue of then it would have been.
+    assert!(Policy::default().permit(&authority, bound(), &before).is_ok());
     fleet.stop(Duration::from_secs(1)).await;
 }
 

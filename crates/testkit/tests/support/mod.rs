@@ -131,8 +131,7 @@ impl Call {
         let catalog = fleet.snapshot();
         let found = Arc::clone(catalog.find(tool).unwrap_or_else(|| panic!("{tool} is listed")));
         let bound = BoundCall::of_client(found, arguments).map_err(|fault| CallFault::new(fault, Sent::No))?;
-        let authority = Authority { query: self.query(), approvals: Approvals::none() };
-        let permit = Policy::default().permit(&authority, bound, &catalog).expect("it is permitted");
+        let permit = Policy::default().permit(&self.authority(), bound, &catalog).expect("it is permitted");
         fleet.call(permit, self.context(progress)).await
     }
 
@@ -141,6 +140,11 @@ impl Call {
         let judged = Policy::default().judge_fetch(fetch, &self.query(), &fleet.snapshot());
         let permit = judged.and_then(|judged| judged.permit(None)).expect("it is permitted");
         fleet.fetch(permit, self.context(Arc::new(|_| {}))).await
+    }
+
+    /// On whose authority it is made.
+    pub(crate) fn authority(&self) -> Authority {
+        Authority { query: self.query(), approvals: Approvals::none() }
     }
 
     fn query(&self) -> Query {

@@ -51,6 +51,8 @@ pub(crate) enum Mode {
     Shelf,
     /// Has tools that say too much, or say it wrongly.
     Blunt,
+    /// Says something else of `get_echo` once it grew.
+    RugPull,
     /// Lists a million tools.
     ManyTools,
     /// Lists tools with 100 MB of schemas.
@@ -80,6 +82,7 @@ const NAMES: &[(&str, Mode)] = &[
     ("curious", Mode::Curious),
     ("shelf", Mode::Shelf),
     ("blunt", Mode::Blunt),
+    ("rug-pull", Mode::RugPull),
     ("many-tools", Mode::ManyTools),
     ("large-tools", Mode::LargeTools),
 ];
