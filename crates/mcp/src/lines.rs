@@ -55,7 +55,11 @@ impl<R: AsyncRead + Unpin> Lines<R> {
             if !too_long && self.line.len() + piece.len() <= self.limit {
                 self.line.extend_from_slice(piece);
             } else {
-                too_long = true;
+                if !too_long {
+                    // What is held already may be all of the end but a byte.
+                    keep_end(&mut self.tail, &self.line);
+                    too_long = true;
+                }
                 self.line.truncate(FRAGMENT_BYTES);
                 let missing = FRAGMENT_BYTES - self.line.len();
                 self.line.extend_from_slice(&piece[..missing.min(piece.len())]);
@@ -82,6 +86,8 @@ fn keep_end(tail: &mut Vec<u8>, piece: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncReadExt;
+
     use super::*;
 
     #[tokio::test]
@@ -95,5 +101,10 @@ mod tests {
         assert_eq!((head, tail), ("a".repeat(512).as_bytes(), "c".repeat(512).as_bytes()));
         assert_eq!(lines.next().await, Some(Line::Whole(b"two")));
         assert_eq!(lines.next().await, None);
+        // The limit is met in the last piece.
+        let (start, end) = (format!("{}{}", "a".repeat(500), "b".repeat(500)), "c\n");
+        let mut lines = Lines::limited(start.as_bytes().chain(end.as_bytes()), 1000);
+        let Some(Line::TooLong { tail, .. }) = lines.next().await else { panic!("it is over the limit") };
+        assert_eq!(tail, format!("{}{}c", "a".repeat(11), "b".repeat(500)).as_bytes());
     }
 }

@@ -29,7 +29,7 @@ const LISTING_KIB: u64 = 192 * 1024;
 
 /// What the floods say, in MiB, unless the environment says more: as much as
 /// would show at once in the peak of whoever kept it.
-const SAID_MIB: u64 = 128;
+const SAID_MIB: u64 = 64;
 const SAID: &str = "TESTKIT_FLOOD_MIB";
 
 fn said_mib() -> u64 {
