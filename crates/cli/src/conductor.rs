@@ -69,6 +69,7 @@ impl Conductor {
             principal: asker.principal.clone(),
             facts,
             within,
+            share: asker.share,
             approvals: Approvals::none(),
             events,
             cancel: asker.cancel.clone(),

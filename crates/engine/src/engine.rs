@@ -118,14 +118,16 @@ impl Engine {
     /// The envelope for a request's words.
     pub(crate) fn query(&self, text: &str, request: &Request) -> Query {
         let settings = &self.0.parts.settings;
-        let now = self.0.clock.now();
+        let (now, share) = (self.0.clock.now(), request.share);
+        let within = share.time(request.within.unwrap_or(settings.answer_within));
+        let budget = share.budget(Budget { calls: settings.calls_per_query, cost: settings.cost_per_query });
         Query {
             id: self.0.naming.next(),
             text: text.trim().into(),
             asked: now,
             principal: request.principal.clone(),
-            deadline: Deadline::within(request.within.unwrap_or(settings.answer_within), now),
-            ledger: Ledger::new(Budget { calls: settings.calls_per_query, cost: settings.cost_per_query }),
+            deadline: Deadline::within(within, now),
+            ledger: Ledger::new(budget),
             facts: Arc::clone(&request.facts),
             depth: 0,
         }

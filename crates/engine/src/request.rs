@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dispatch::Counterpart;
 use policy::Approvals;
-use query::Principal;
+use query::{Principal, Share};
 use tokio_util::sync::CancellationToken;
 
 use crate::Event;
@@ -24,6 +24,9 @@ pub struct Request {
     pub facts: Arc<BTreeMap<String, String>>,
     /// How long the answer may take; `None` for the operator's setting.
     pub within: Option<Duration>,
+    /// What is left of the larger request that this one is a part of; the
+    /// smaller of it and the operator's settings counts.
+    pub share: Share,
     /// Calls a human let through.
     pub approvals: Approvals,
     /// Where events go.
@@ -46,6 +49,7 @@ impl Request {
             principal,
             facts: Arc::default(),
             within: None,
+            share: Share::default(),
             approvals: Approvals::none(),
             events: Arc::new(|_| {}),
             cancel: CancellationToken::new(),

@@ -11,4 +11,5 @@ mod frame;
 mod lines;
 mod members;
 pub mod reading;
+mod share;
 pub mod upstream;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use catalog::Fetch;
 use plan::{BoundCall, Plan};
-use query::{Blame, Fault, Principal, Query, Reservation};
+use query::{Blame, Budget, Fault, Principal, Query, Reservation};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
@@ -149,6 +149,12 @@ impl PermittedCall {
         &self.principal
     }
 
+    /// What of the query's budget may be spent on it, itself included; `None`
+    /// once it has left.
+    pub fn reach(&self) -> Option<Budget> {
+        self.hold.as_ref().map(|hold| hold.reservation.reach())
+    }
+
     /// The call leaves now: what was reserved is spent. Called once, by the
     /// connector, right before the first byte; a permit dropped before that
     /// refunds itself.
@@ -177,6 +183,12 @@ impl PermittedFetch {
     /// On whose authority.
     pub fn principal(&self) -> &Principal {
         &self.principal
+    }
+
+    /// What of the query's budget may be spent on it; see
+    /// [`PermittedCall::reach`].
+    pub fn reach(&self) -> Option<Budget> {
+        self.hold.as_ref().map(|hold| hold.reservation.reach())
     }
 
     /// The fetch leaves now; see [`PermittedCall::settle`].

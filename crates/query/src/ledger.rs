@@ -135,6 +135,14 @@ impl OverBudget {
 }
 
 impl Reservation {
+    /// What may be spent by whoever holds this: what is held here, and what
+    /// nobody holds.
+    pub fn reach(&self) -> Budget {
+        let left = Ledger(Arc::clone(&self.account)).left();
+        let cost = if left.cost == Cost::UNLIMITED { left.cost } else { left.cost.plus(self.held.cost) };
+        Budget { calls: left.calls.saturating_add(self.held.calls), cost }
+    }
+
     /// The call was made: the hold becomes a spend.
     pub fn settle(mut self) {
         let held = std::mem::take(&mut self.held);
@@ -169,6 +177,7 @@ mod tests {
         drop(ledger.reserve(ten).unwrap());
         let second = ledger.reserve(ten).unwrap();
         assert!(ledger.reserve(ten).unwrap_err().by_cost, "all of it is held");
+        assert_eq!(second.reach(), Budget { calls: 8, cost: ten }, "its own, and what is left");
         kept.settle();
         second.settle();
         assert_eq!((ledger.spent_calls(), ledger.spent_cost()), (2, Cost::from_micros(20)));

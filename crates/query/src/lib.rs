@@ -6,7 +6,7 @@
 //! runtime and no server.
 //!
 //! Read in this order: [`Query`], [`Principal`], [`Deadline`], [`Ledger`],
-//! [`Fault`].
+//! [`Share`], [`Fault`].
 
 mod cost;
 mod deadline;
@@ -14,6 +14,7 @@ mod fault;
 mod ledger;
 mod principal;
 mod request;
+mod share;
 
 pub use cost::Cost;
 pub use deadline::{Deadline, Moment};
@@ -21,3 +22,4 @@ pub use fault::{Blame, Fault, Recovery, Said};
 pub use ledger::{Budget, Ledger, OverBudget, Reservation};
 pub use principal::Principal;
 pub use request::{Query, QueryId};
+pub use share::Share;

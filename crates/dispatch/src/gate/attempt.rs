@@ -13,7 +13,7 @@ use tokio::time::sleep;
 
 use super::hold::held;
 use super::{Errand, Gate};
-use crate::{CallFault, Ended, Sent};
+use crate::{CallFault, Ended, Sent, Stop};
 
 /// How often a call is handed to the connector at most: again only if it is
 /// safe to repeat, the fault may pass, and the server's calls have earned it.
@@ -96,6 +96,9 @@ impl Gate<'_> {
         let server = &tool.reference.server;
         let health = self.standing.health(server);
         let now = self.clock.now();
+        if errand.due.passed(now) {
+            return Err(Failed::here(Stop::Expired.fault("the call could leave")));
+        }
         let turn = health.admit(now).map_err(|wait| Failed::elsewhere(unwell(server, &tool.reference, wait)))?;
         let held = held(self.store, judged.terms()).await.map_err(Failed::elsewhere)?;
         let permit = judged.permit(held).map_err(Failed::here)?;

@@ -21,7 +21,7 @@ use super::hold::held;
 use super::{Errand, Gate};
 use crate::cache::{CacheKey, Claim, Lead};
 use crate::size::cut_contents;
-use crate::{CallFault, Ended, Sent};
+use crate::{CallFault, Ended, Sent, Stop};
 
 /// For how long contents are kept at most, whatever their server says.
 const LONGEST_FRESH: Duration = Duration::from_secs(3600);
@@ -119,6 +119,9 @@ impl Gate<'_> {
         let server = fetch.server.clone();
         let patience = self.limits.of(&server).call_timeout;
         let now = self.clock.now();
+        if errand.due.passed(now) {
+            return Err(unsent(Stop::Expired.fault("it could be asked for")));
+        }
         let until = errand.due.capped(patience, now);
         let today = self.source.snapshot();
         let judged = self.policy.judge_fetch(fetch, &errand.authority.query, &today).map_err(unsent)?;

@@ -8,7 +8,8 @@ use serde::de::{Error, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::nesting::WAY;
+use super::nesting::{OURS, WAY};
+use crate::share::{SHARE, WrittenShare};
 
 /// The member that names the revision of a request that stands for itself.
 pub(crate) const VERSION: &str = "io.modelcontextprotocol/protocolVersion";
@@ -28,6 +29,8 @@ pub(crate) struct Meta<'a> {
     pub(crate) log_level: Option<Cow<'a, str>>,
     /// Which of us it came through, first to last.
     pub(crate) way: Vec<Cow<'a, str>>,
+    /// What is left of the larger request that it is a part of.
+    pub(crate) share: WrittenShare,
     /// The name of its progress.
     pub(crate) progress_token: Option<&'a RawValue>,
     /// Whether there are members for whoever the request ends up at.
@@ -36,7 +39,7 @@ pub(crate) struct Meta<'a> {
 
 /// Whether a member belongs to the client's connection with us, or is ours.
 pub(crate) fn stays(name: &str) -> bool {
-    name == "progressToken" || name == WAY || name.starts_with("io.modelcontextprotocol/")
+    name == "progressToken" || name.starts_with(OURS) || name.starts_with("io.modelcontextprotocol/")
 }
 
 /// A text that is borrowed where nothing in it is escaped.
@@ -60,13 +63,14 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Meta<'de>, A::Error> {
         let mut meta = Meta::default();
-        let mut way = None;
+        let (mut way, mut share) = (None, None);
         while let Some(Text(name)) = members.next_key()? {
             let first = match &*name {
                 VERSION => put(&mut meta.version, members.next_value::<Option<Text<'_>>>()?.map(|Text(text)| text)),
                 LEVEL => put(&mut meta.log_level, members.next_value::<Option<Text<'_>>>()?.map(|Text(text)| text)),
                 CAPABILITIES => put(&mut meta.capabilities, Some(members.next_value()?)),
                 "progressToken" => put(&mut meta.progress_token, Some(members.next_value()?)),
+                SHARE => put(&mut share, Some(members.next_value()?)),
                 WAY => put(&mut way, Some(members.next_value::<Vec<Text<'_>>>()?)),
                 other => {
                     meta.travels |= !stays(other);
@@ -78,6 +82,7 @@ impl<'de> Visitor<'de> for Reader {
                 return Err(A::Error::custom(format_args!("`{name}` stands there twice")));
             }
         }
+        meta.share = share.unwrap_or_default();
         meta.way = way.unwrap_or_default().into_iter().map(|Text(passed)| passed).collect();
         Ok(meta)
     }

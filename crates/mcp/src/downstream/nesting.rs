@@ -14,6 +14,9 @@ use super::meta::stays;
 use super::refusal::Refusal;
 use crate::members::{Members, with_more};
 
+/// What members of `_meta` that are between us begin with.
+pub(crate) const OURS: &str = "concertmaster/";
+
 /// The member of `_meta` with the way of a request: a list of names.
 pub(crate) const WAY: &str = "concertmaster/path";
 

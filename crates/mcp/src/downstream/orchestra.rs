@@ -7,7 +7,7 @@ use catalog::{Catalog, Fetch, ServerId};
 use dispatch::{Asks, CallFault, Counterpart, Progress, Replies};
 use futures::future::BoxFuture;
 use plan::Output;
-use query::{Fault, Principal};
+use query::{Fault, Principal, Share};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use store::Sealer;
@@ -172,6 +172,8 @@ pub enum Passed {
 pub struct Asker {
     /// On whose authority.
     pub principal: Principal,
+    /// What is left of the larger request that this one is a part of.
+    pub share: Share,
     /// Cancelled when the client gives up or is gone.
     pub cancel: CancellationToken,
     /// Where progress goes, in order. Never blocks; a client that did not ask

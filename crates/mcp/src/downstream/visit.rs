@@ -63,6 +63,7 @@ impl Visit<'_> {
         };
         Asker {
             principal: self.client.principal.clone(),
+            share: self.meta.share.read(),
             cancel: self.cancel.clone(),
             progress,
             counterpart: Some(Arc::clone(caller) as _),

@@ -73,9 +73,12 @@ pub(crate) fn capabilities(offers: Offers) -> String {
     format!("{{{}}}", declared.join(","))
 }
 
+/// What we call ourselves, to servers and to clients.
+pub(crate) const OUR_NAME: &str = "concertmaster";
+
 /// How we introduce ourselves to servers.
 pub(crate) fn who_we_are() -> Value {
-    json!({"name": "concertmaster", "version": env!("CARGO_PKG_VERSION")})
+    json!({"name": OUR_NAME, "version": env!("CARGO_PKG_VERSION")})
 }
 
 #[cfg(test)]

@@ -11,17 +11,18 @@ use dispatch::{CallContext, CallFault, Sent, ToolClient};
 use futures::future::BoxFuture;
 use plan::Output;
 use policy::{PermittedCall, PermittedFetch};
-use query::{Blame, Fault};
+use query::{Blame, Budget, Fault};
 use serde_json::value::RawValue;
 use tokio::sync::{Notify, Semaphore, broadcast, watch};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::board::{Board, Standing};
 use super::config::UpstreamConfig;
 use super::connect::Connector;
 use super::errand::Errand;
 use super::fault::{of_trouble, silent, told};
+use super::given::Given;
 use super::keeper::{Keeper, Orders};
 use super::last_words::LastWords;
 use super::news::News;
@@ -203,10 +204,12 @@ impl Fleet {
         (berth, session): (&Berth, Arc<Session>),
         errand: Errand,
         context: CallContext,
+        reach: Option<Budget>,
         mut settle: impl FnMut() + Send,
     ) -> Result<Box<RawValue>, CallFault> {
         let server = &berth.config.id;
         let limit = context.timeout.min(berth.config.call_timeout);
+        let given = Given { budget: reach, due: Instant::now() + limit };
         let left = AtomicBool::new(false);
         let mut leaving = || {
             left.store(true, Ordering::Relaxed);
@@ -214,13 +217,13 @@ impl Fleet {
         };
         let exchange = async {
             let _turn = berth.gate.acquire().await;
-            match session.run(&errand, &context, &mut leaving).await {
+            match session.run(&errand, &context, given, &mut leaving).await {
                 Err(CallTrouble::Wire(WireFault { trouble: Trouble::Expired, sent: Sent::No })) => {
                     // It was not run, so it may go out again, once.
                     let Some(renewed) = self.renewed(server, &session).await else {
                         return (Err(CallTrouble::Wire(WireFault::unsent(Trouble::Gone))), session);
                     };
-                    (renewed.run(&errand, &context, &mut leaving).await, renewed)
+                    (renewed.run(&errand, &context, given, &mut leaving).await, renewed)
                 }
                 ended => (ended, session),
             }
@@ -295,7 +298,8 @@ impl ToolClient for Fleet {
                 let message = format!("the arguments of `{reference}` cannot be written");
                 return Err(unsent(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
             };
-            let result = self.run((berth, session), errand, context, || call.settle()).await?;
+            let reach = session.is_one_of_us().then(|| call.reach()).flatten();
+            let result = self.run((berth, session), errand, context, reach, || call.settle()).await?;
             Output::received(result).ok_or_else(|| {
                 let trouble = Trouble::Malformed("its result is no object");
                 let during = format!("while `{}` ran", reference.tool);
@@ -312,7 +316,8 @@ impl ToolClient for Fleet {
         Box::pin(async move {
             let reached = self.reach(&fetch.fetch().server).map_err(|fault| CallFault::new(fault, Sent::No))?;
             let errand = Errand::fetch(fetch.fetch().wanted.clone());
-            self.run(reached, errand, context, || fetch.settle()).await
+            let reach = reached.1.is_one_of_us().then(|| fetch.reach()).flatten();
+            self.run(reached, errand, context, reach, || fetch.settle()).await
         })
     }
 }

@@ -24,6 +24,7 @@ mod errand;
 mod event_wire;
 mod fault;
 mod fleet;
+mod given;
 mod group;
 mod handshake;
 mod http;

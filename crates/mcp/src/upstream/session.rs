@@ -1,6 +1,7 @@
 //! A server that introduced itself: it can be listed, called and asked for
 //! what else it offers.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -12,8 +13,9 @@ use tokio::sync::watch;
 
 use super::asked::{Answered, Asked, Improper};
 use super::caller::Caller;
-use super::era::{Era, LEVELS};
+use super::era::{Era, LEVELS, OUR_NAME};
 use super::errand::{Errand, Extras};
+use super::given::Given;
 use super::handshake::{Introduction, raw};
 use super::letter::Letter;
 use super::listing::{Kind, Listed, Listing};
@@ -109,6 +111,7 @@ impl Session {
         &self,
         errand: &Errand,
         context: &CallContext,
+        given: Given,
         leaving: &mut (dyn FnMut() + Send),
     ) -> Result<Box<RawValue>, CallTrouble> {
         let (caller, _over) = Caller::of(context);
@@ -119,7 +122,7 @@ impl Session {
         let mut replies = context.replies.clone();
         for _ in 0..MAX_ROUNDS {
             let result =
-                self.exchange(errand, &caller, replies.as_ref(), &mut *leaving).await.map_err(CallTrouble::Wire)?;
+                self.exchange(errand, &caller, given, replies.as_ref(), &mut *leaving).await.map_err(CallTrouble::Wire)?;
             let asked = match Answered::read(result) {
                 Answered::Complete(result) => return Ok(result),
                 Answered::Asked(asked) => asked,
@@ -155,6 +158,7 @@ impl Session {
         &self,
         errand: &Errand,
         caller: &Arc<Caller>,
+        given: Given,
         replies: Option<&dispatch::Replies>,
         leaving: &mut (dyn FnMut() + Send),
     ) -> Result<Box<RawValue>, WireFault> {
@@ -165,8 +169,10 @@ impl Session {
             .filter(|counterpart| self.is_modern() && says_anything(*counterpart))
             .map(|counterpart| self.introduction.era.context(counterpart.offers(), counterpart.log_level()));
         let context = own_context.as_deref().unwrap_or(&self.context);
+        let shared = self.is_one_of_us().then(|| given.written()).flatten();
+        let context = shared.map_or(Cow::Borrowed(context), |shared| joined(context, &shared).into());
         let travelling = caller.counterpart.as_deref().and_then(Counterpart::meta);
-        let message = errand.letter(id, Extras { context, travelling, replies }).finish();
+        let message = errand.letter(id, Extras { context: &context, travelling, replies }).finish();
         let mirrored = if self.mirrors() { errand.mirrored() } else { &[] };
         let mut leaving = || leaving();
         let (caller, method) = (Some(Arc::clone(caller)), errand.method());
@@ -241,6 +247,12 @@ impl Session {
         self.introduction.era == Era::Modern
     }
 
+    /// Whether it says that it is an orchestrator of our kind: then it is told
+    /// what is left of a request.
+    pub(crate) fn is_one_of_us(&self) -> bool {
+        self.introduction.name.as_deref() == Some(OUR_NAME)
+    }
+
     /// Whether requests must show parts of their body beside it.
     pub(crate) fn mirrors(&self) -> bool {
         self.is_modern() && self.wire.mirrors()
@@ -262,4 +274,9 @@ impl Session {
 fn says_anything(counterpart: &dyn Counterpart) -> bool {
     let offers = counterpart.offers();
     offers.sampling || offers.forms || offers.urls || offers.roots || counterpart.log_level().is_some()
+}
+
+/// The members of two texts that stand between braces.
+fn joined(members: &str, more: &str) -> String {
+    if members.is_empty() { more.to_owned() } else { [members, ",", more].concat() }
 }
