@@ -4,6 +4,8 @@
 //! text. Out: the client's answer, unread. Which protocol revision either of
 //! them speaks, and how the question travels, is the edges' business.
 
+use std::sync::Arc;
+
 use catalog::ServerId;
 use futures::future::BoxFuture;
 use query::Fault;
@@ -38,6 +40,44 @@ pub trait Counterpart: Send + Sync {
     /// an object's text. Members that belong to the connection are not in it.
     fn meta(&self) -> Option<&RawValue> {
         None
+    }
+}
+
+/// A client that is asked while a run lasts, whichever way it answers: a run
+/// is not made again with answers, as one call is, so its servers' questions
+/// are put to [`ask`](Counterpart::ask).
+pub struct DuringRun(Arc<dyn Counterpart>);
+
+impl DuringRun {
+    /// The same client, for the calls of a run.
+    pub fn of(client: &Arc<dyn Counterpart>) -> Arc<dyn Counterpart> {
+        Arc::new(Self(Arc::clone(client)))
+    }
+}
+
+impl Counterpart for DuringRun {
+    fn name(&self) -> &str {
+        self.0.name()
+    }
+
+    fn offers(&self) -> Offers {
+        Offers { later: false, ..self.0.offers() }
+    }
+
+    fn ask(&self, question: Question) -> BoxFuture<'_, Result<Box<RawValue>, Fault>> {
+        self.0.ask(question)
+    }
+
+    fn log(&self, server: &ServerId, params: &RawValue) {
+        self.0.log(server, params);
+    }
+
+    fn log_level(&self) -> Option<&str> {
+        self.0.log_level()
+    }
+
+    fn meta(&self) -> Option<&RawValue> {
+        self.0.meta()
     }
 }
 

@@ -26,7 +26,7 @@ mod stop;
 pub use cache::{CACHE_BYTES, CACHE_TTL, Cache, CacheKey, Claim, Lead};
 pub use client::{CallContext, CallFault, Progress, Sent, ToolClient};
 pub use clock::Clock;
-pub use counterpart::{Asks, Counterpart, Offers, Question as ServerQuestion, Replies};
+pub use counterpart::{Asks, Counterpart, DuringRun, Offers, Question as ServerQuestion, Replies};
 pub use driver::{GRACE, PROGRESS_WAITING, Ports, grace, run};
 pub use event::StepEvent;
 pub use gate::{Carried, Choice, Errand, Gate, Instead, Standby};

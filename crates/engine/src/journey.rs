@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use dispatch::{Choice, Ports, StepEvent};
+use dispatch::{Choice, DuringRun, Ports, StepEvent};
 use plan::{Drafting, Observations, Plan, Planned, Planning, Proposal, Task};
 use policy::{ApprovalRequest, Approvals, ApprovedPlan, Verdict};
 use query::{Blame, Fault, Query};
@@ -145,7 +145,8 @@ impl Engine {
         request: &Request,
     ) -> dispatch::Report {
         let nested = Nesting { engine: self.clone(), request: request.clone(), book: book.clone() };
-        let ports = Ports { gate: self.gate(), choice, nested: &nested, counterpart: request.counterpart.as_ref() };
+        let counterpart = request.counterpart.as_ref().map(DuringRun::of);
+        let ports = Ports { gate: self.gate(), choice, nested: &nested, counterpart: counterpart.as_ref() };
         let (query, plan) = (approved.query().id.clone(), approved.plan());
         let mut tell = |event: StepEvent| {
             let id = plan.step(event.step()).id.clone();

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use mcp::downstream::{HttpConfig, ListenFault, serve_http, serve_stdio};
+use mcp::downstream::{HttpConfig, ListenFault, MAX_DEPTH, serve_http, serve_stdio};
+use mcp::upstream::nested;
 
 use super::with_session;
 use crate::args::Serve;
@@ -21,6 +22,10 @@ const HEAD_START: Duration = Duration::from_secs(2);
 
 /// Serves until the client is gone, or until it is asked to end.
 pub(super) async fn run(shell: &mut Shell, serve: Serve) -> Result<Exit, Failure> {
+    if nested() >= MAX_DEPTH {
+        let message = format!("{MAX_DEPTH} orchestrators started one another to here: is one of them its own server?");
+        return Err(Failure::Usage(message));
+    }
     with_session(shell, async |shell, session, interrupt| {
         let _ = interrupt.cancel.run_until_cancelled(session.fleet.settled(HEAD_START)).await;
         let conductor = Arc::new(Conductor {

@@ -58,6 +58,16 @@ impl Run {
         self
     }
 
+    /// The path of a file in the directory it runs in.
+    pub(crate) fn path(&self, name: &str) -> String {
+        self.place.path().join(name).into_os_string().into_string().unwrap()
+    }
+
+    /// What a file in the directory it runs in says.
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.place.path().join(name)).unwrap()
+    }
+
     /// With an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);

@@ -52,5 +52,6 @@ pub use http::{
     ENDPOINT, HttpConfig, HttpLimits, HttpServer, ListenFault, MAX_BODY_BYTES, MAX_SESSIONS, SMALL_BODY_BYTES,
     serve_http,
 };
+pub use nesting::MAX_DEPTH;
 pub use orchestra::{Asked, Asker, Exposure, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 pub use stdio::{ClientFault, serve_stdio, serve_streams};

@@ -21,7 +21,7 @@ pub(crate) const OURS: &str = "concertmaster/";
 pub(crate) const WAY: &str = "concertmaster/path";
 
 /// How many of us a request may go through.
-pub(crate) const MAX_DEPTH: usize = 4;
+pub const MAX_DEPTH: usize = 4;
 
 /// Whether a request that came this way may go on through `own`.
 pub(crate) fn admit(way: &[Cow<'_, str>], own: &str) -> Result<(), Refusal> {

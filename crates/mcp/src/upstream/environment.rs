@@ -20,7 +20,23 @@ pub fn default_inherit_env() -> Vec<String> {
     DEFAULT_INHERITED.iter().chain(PLATFORM_INHERITED).map(ToString::to_string).collect()
 }
 
-/// A child's whole environment: what is declared, over what is inherited.
+/// The variable that tells a child how many of us started one another down to
+/// it.
+const NESTED: &str = "CONCERTMASTER_NESTED";
+
+/// How many of us started one another down to this process; 0 for one that
+/// somebody else started.
+pub fn nested() -> usize {
+    depth(std::env::var(NESTED).ok())
+}
+
+fn depth(said: Option<String>) -> usize {
+    said.and_then(|depth| depth.parse().ok()).unwrap_or(0)
+}
+
+/// A child's whole environment: what is declared, over what is inherited, and
+/// how deep it is. Processes that start one another in a circle would not end
+/// otherwise.
 pub(crate) fn environment(
     inherited: &[String],
     declared: &BTreeMap<String, String>,
@@ -29,6 +45,7 @@ pub(crate) fn environment(
     let mut all: BTreeMap<String, String> =
         inherited.iter().filter_map(|name| ours(name).map(|value| (name.clone(), value))).collect();
     all.extend(declared.iter().map(|(name, value)| (name.clone(), value.clone())));
+    all.insert(NESTED.to_owned(), depth(ours(NESTED)).saturating_add(1).to_string());
     all
 }
 
@@ -42,11 +59,12 @@ mod tests {
             "PATH" => Some("/bin".to_owned()),
             "SECRET_TOKEN" => Some("hush".to_owned()),
             "LANG" => Some("C".to_owned()),
+            NESTED => Some("2".to_owned()),
             _ => None,
         };
         let declared = BTreeMap::from([("LANG".to_owned(), "nb_NO".to_owned()), ("A".to_owned(), "1".to_owned())]);
         let seen = environment(&default_inherit_env(), &declared, ours);
-        let expected = [("A", "1"), ("LANG", "nb_NO"), ("PATH", "/bin")];
+        let expected = [("A", "1"), (NESTED, "3"), ("LANG", "nb_NO"), ("PATH", "/bin")];
         assert_eq!(seen, expected.map(|(name, value)| (name.to_owned(), value.to_owned())).into());
     }
 }

@@ -54,7 +54,7 @@ mod wire;
 
 pub use auth::{Authorization, Browser, Grant, RegisteredClient, Secret};
 pub use config::{DEFAULT_CALL_TIMEOUT, DEFAULT_MAX_CONCURRENCY, DEFAULT_START_TIMEOUT, Transport, UpstreamConfig};
-pub use environment::default_inherit_env;
+pub use environment::{default_inherit_env, nested};
 pub use fleet::Fleet;
 pub use news::{NEWS_KEPT, News};
 pub use offerings::{Abilities, Offered, Offerings, ServerOfferings};

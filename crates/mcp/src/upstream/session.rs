@@ -121,8 +121,10 @@ impl Session {
         }
         let mut replies = context.replies.clone();
         for _ in 0..MAX_ROUNDS {
-            let result =
-                self.exchange(errand, &caller, given, replies.as_ref(), &mut *leaving).await.map_err(CallTrouble::Wire)?;
+            let result = self
+                .exchange(errand, &caller, given, replies.as_ref(), &mut *leaving)
+                .await
+                .map_err(CallTrouble::Wire)?;
             let asked = match Answered::read(result) {
                 Answered::Complete(result) => return Ok(result),
                 Answered::Asked(asked) => asked,
