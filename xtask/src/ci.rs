@@ -2,7 +2,7 @@
 
 use crate::stage::{Stage, run_all};
 use crate::task::Task;
-use crate::{Failure, Workspace, check, conformance, demonstration, evaluation, reference_servers, test};
+use crate::{Failure, Workspace, check, conformance, demonstration, evaluation, interop, reference_servers, test};
 
 /// The command.
 pub(crate) const TASK: Task = Task { name: "ci", about: "the whole gate, in its order, with timings", run };
@@ -17,6 +17,7 @@ const RUNNING: &[Stage] = &[
     test::REFERENCE_STAGE,
     conformance::CLIENT_STAGE,
     conformance::SERVER_STAGE,
+    interop::STAGE,
 ];
 
 fn run(workspace: &Workspace) -> Result<(), Failure> {

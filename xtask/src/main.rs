@@ -12,6 +12,7 @@ mod conformance;
 mod demonstration;
 mod evaluation;
 mod failure;
+mod interop;
 mod program;
 mod reference_servers;
 mod stage;
@@ -28,8 +29,16 @@ use task::Task;
 use workspace::Workspace;
 
 /// Every command, in the order in which `cargo xtask` lists them.
-const TASKS: &[Task] =
-    &[check::TASK, test::TASK, tidy::TASK, reference_servers::TASK, conformance::CLIENT, conformance::SERVER, ci::TASK];
+const TASKS: &[Task] = &[
+    check::TASK,
+    test::TASK,
+    tidy::TASK,
+    reference_servers::TASK,
+    conformance::CLIENT,
+    conformance::SERVER,
+    interop::TASK,
+    ci::TASK,
+];
 
 /// The exit status for a command that does not exist.
 const USAGE: u8 = 2;

@@ -36,6 +36,11 @@ impl Workspace {
         self.target.join("conformance")
     }
 
+    /// Where clients that others wrote are installed.
+    pub(crate) fn interop(&self) -> PathBuf {
+        self.target.join("interop")
+    }
+
     /// Where Cargo puts what it builds for development, by its path there.
     pub(crate) fn built(&self, path: &str) -> PathBuf {
         self.target.join("debug").join(path)

@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use crate::{Failure, Workspace};
@@ -28,9 +29,14 @@ impl Aggregate {
             format!("[servers.suite]\ncommand = '{server}'\nargs = ['{era}']\nprefix = ''\ntrust_annotations = true\n");
         let path = workspace.conformance().join(format!("{era}.toml"));
         fs::write(&path, config).map_err(Failure::file(&path))?;
+        Self::of(workspace, &path)
+    }
+
+    /// Starts it with that configuration.
+    pub(crate) fn of(workspace: &Workspace, config: &Path) -> Result<Self, Failure> {
         let program = workspace.built("concertmaster");
         let mut command = Command::new(&program);
-        command.arg("--config").arg(&path).args(["serve", "--http", "127.0.0.1:0"]);
+        command.arg("--config").arg(config).args(["serve", "--http", "127.0.0.1:0"]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let mut child = command.spawn().map_err(Failure::file(&program))?;
         let said = child.stderr.take().map(BufReader::new).into_iter().flat_map(BufRead::lines);

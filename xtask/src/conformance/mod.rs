@@ -9,7 +9,7 @@ mod aggregate;
 mod checks;
 mod suite;
 
-use aggregate::Aggregate;
+pub(crate) use aggregate::Aggregate;
 use suite::{Side, Suite};
 
 use crate::stage::Stage;
