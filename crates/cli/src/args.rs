@@ -1,5 +1,6 @@
 //! The command line: what can be typed, and its help.
 
+mod auth;
 mod clients;
 mod eval;
 
@@ -10,6 +11,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use policy::CallHash;
 
+pub(crate) use self::auth::{Auth, AuthVerb};
 pub(crate) use self::clients::{Import, Install};
 pub(crate) use self::eval::{Eval, EvalRouting, Measured};
 use crate::config::parse_duration;
@@ -151,6 +153,9 @@ pub(crate) enum Command {
     Resume(Resume),
     /// List what was done whose outcome nobody knows, or everything that was done
     Journal(Journal),
+    /// Give permission to use servers that ask for it, show what is kept, forget it
+    #[command(after_help = auth::HELP)]
+    Auth(Auth),
     /// Check the configuration and every server, and report every fault at once
     Check(Check),
     /// Take over the servers that other MCP clients have; without --write, show what would be added

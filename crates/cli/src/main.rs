@@ -8,6 +8,7 @@
 //! `config`, `clients` (other programs' files), `session`, `render`.
 
 mod args;
+mod auth;
 mod bug;
 mod clients;
 mod commands;

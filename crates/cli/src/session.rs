@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::args::{Approved, Global};
+use crate::auth;
 use crate::config::{self, Config, Loaded, Report};
 use crate::demonstration::Demonstration;
 use crate::failure::Failure;
@@ -95,7 +96,7 @@ impl Session {
 
     fn start(config: Config, state: State, global: &Global) -> Result<Self, Failure> {
         let model = models::open(config.models.clone(), global)?;
-        let fleet = Fleet::start(config.servers.clone());
+        let fleet = Fleet::start(auth::equipped(&config, &state));
         let news = fleet.news();
         let engine = Engine::new(Parts {
             source: Arc::clone(&fleet) as _,

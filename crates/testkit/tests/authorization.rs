@@ -112,7 +112,7 @@ fn upstream(address: SocketAddr, browser: &Arc<Agreeing>, issuer: Option<String>
     let mut config = UpstreamConfig::new(ServerId::new("s"), Transport::http(format!("http://{address}/mcp")));
     let grant = Grant::Person { browser: Arc::clone(browser) as _, redirect_uri: "http://localhost:1/back".into() };
     let client = Some(RegisteredClient { id: "us".into(), secret: Some(Secret::new("sesame")), issuer });
-    config.authorization = Some(Authorization { grant, client, metadata_url: None });
+    config.authorization = Some(Authorization { grant, client, metadata_url: None, wallet: None });
     config.start_timeout = Duration::from_secs(5);
     trusted(config)
 }

@@ -2,6 +2,7 @@
 
 mod approvals;
 mod ask;
+mod auth;
 mod call;
 mod call_arguments;
 mod check;
@@ -39,6 +40,7 @@ pub(crate) async fn run(cli: Cli) -> Exit {
         Command::Servers(servers) => servers::run(&mut shell, servers).await,
         Command::Serve(serve) => serve::run(&mut shell, serve).await,
         Command::Approvals(approvals) => approvals::run(&mut shell, approvals).await,
+        Command::Auth(auth) => auth::run(&mut shell, auth).await,
         Command::Resume(resume) => resume::run(&mut shell, resume).await,
         Command::Journal(journal) => journal::run(&mut shell, journal).await,
         Command::Check(check) => check::run(&mut shell, check).await,

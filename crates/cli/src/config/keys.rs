@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::choices::{ANSWERS, EFFECTS, EXPOSURES};
+use super::oauth_keys::OAUTH;
 use super::shape::{Choice, Key, Others, Shape, TableShape};
 use super::state_keys::{APPROVALS, STATE};
 use super::tariff_keys::{BREAKER, BUDGET, CACHE, PER_TOOL, RATE};
@@ -84,6 +85,7 @@ pub(crate) static SERVER: TableShape = TableShape {
         Key::new("cwd", Shape::Text, "The directory the program starts in: an absolute path."),
         Key::new("url", Shape::Url, "The address of a server spoken to over Streamable HTTP."),
         Key::new("headers", Shape::Map(&Shape::Text), "HTTP headers for every request to `url`."),
+        Key::new("oauth", Shape::Table(&OAUTH), "How permission is got where the server at `url` asks for it."),
         Key::new(
             "description",
             Shape::Text,

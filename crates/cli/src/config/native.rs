@@ -15,6 +15,7 @@ use super::keys::ROOT;
 use super::model;
 use super::names;
 use super::node::Node;
+use super::oauth;
 use super::server::{self, ServerTable};
 use super::settings::{Config, Limits};
 use super::state;
@@ -37,6 +38,8 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
         let id = ServerId::new(entry.name.as_str());
         let server =
             ServerTable { id: &id, title: &title, at: &entry.at, table, url_key: "url", directory, call_timeout };
+        let oauth = oauth::read(table, &title, &mut checker.findings);
+        config.oauth.extend(oauth.map(|oauth| (id.clone(), oauth)));
         config.servers.extend(server::read(server, &mut checker.findings).filter(|_| unfit.is_none()));
     }
     if root.under("servers").is_empty() && checker.findings.faults.is_empty() {

@@ -33,7 +33,7 @@ pub(crate) struct ServerTable<'a> {
 
 /// Keys that only make sense beside the other way of reaching a server.
 const CHILD_KEYS: &[&str] = &["args", "env", "cwd", "inherit_env"];
-const REMOTE_KEYS: &[&str] = &["headers"];
+const REMOTE_KEYS: &[&str] = &["headers", "oauth"];
 
 /// The server, unless something in its table is not in order.
 pub(crate) fn read(server: ServerTable<'_>, findings: &mut Findings) -> Option<UpstreamConfig> {

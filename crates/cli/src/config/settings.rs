@@ -8,7 +8,7 @@ use std::time::Duration;
 use catalog::ServerId;
 use dispatch::{Caps, ServerLimits, StandingSettings};
 use mcp::downstream::Exposure;
-use mcp::upstream::UpstreamConfig;
+use mcp::upstream::{RegisteredClient, UpstreamConfig};
 use policy::{Channels, Rules, Tariff};
 use providers::ModelsConfig;
 use query::Cost;
@@ -59,8 +59,32 @@ pub(crate) struct Config {
     pub(crate) models: Option<ModelsConfig>,
     /// What `serve` lists.
     pub(crate) expose: Exposure,
+    /// How permission to use servers is got that ask for it.
+    pub(crate) oauth: BTreeMap<ServerId, OAuth>,
     /// Where `serve` listens; standard input and output when absent.
     pub(crate) listen: Option<SocketAddr>,
+}
+
+/// How permission to use one server is got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OAuth {
+    /// Who gives it.
+    pub(crate) grant: OAuthGrant,
+    /// Who we are to the authorization server, where it knows us.
+    pub(crate) client: Option<RegisteredClient>,
+    /// Where an authorization server can read who we are.
+    pub(crate) metadata_url: Option<String>,
+    /// The port that a browser comes back to; any that is free when absent.
+    pub(crate) redirect_port: Option<u16>,
+}
+
+/// Who gives permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum OAuthGrant {
+    /// A person, in a browser.
+    Person,
+    /// The authorization server, to a client that it knows.
+    Client,
 }
 
 /// How questions to a human are put.

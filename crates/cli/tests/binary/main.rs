@@ -5,12 +5,14 @@
 
 mod approvals;
 mod asking;
+mod auth;
 mod clients;
 mod configuration;
 mod demo_queries;
 mod evaluation;
 mod help;
 mod host;
+mod keeper;
 mod leftovers;
 mod misbehaving;
 mod models;

@@ -52,7 +52,7 @@ mod straight;
 mod subscriptions;
 mod wire;
 
-pub use auth::{Authorization, Browser, Grant, RegisteredClient, Secret};
+pub use auth::{Authorization, Browser, Grant, Permission, RegisteredClient, Secret, Wallet};
 pub use config::{DEFAULT_CALL_TIMEOUT, DEFAULT_MAX_CONCURRENCY, DEFAULT_START_TIMEOUT, Transport, UpstreamConfig};
 pub use environment::{default_inherit_env, nested};
 pub use fleet::Fleet;

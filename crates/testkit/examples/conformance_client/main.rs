@@ -52,7 +52,7 @@ async fn main() -> ExitCode {
         false => Grant::Person { browser, redirect_uri: REDIRECT.to_owned() },
     };
     let client = context.client();
-    config.authorization = Some(Authorization { grant, client, metadata_url: Some(METADATA.to_owned()) });
+    config.authorization = Some(Authorization { grant, client, metadata_url: Some(METADATA.to_owned()), wallet: None });
     let fleet = Fleet::start(vec![config]);
     ToolSource::settled(fleet.as_ref()).await;
     let mut failures = Vec::new();

@@ -88,7 +88,7 @@ fn keys() {
             c.toml:3:1: unknown key `colour` in `servers.a`
               3 | colour = "red"
                 | ^^^^^^
-                help: known here: command, args, env, inherit_env, cwd, url, headers, description, tags, timeout, start_timeout, max_concurrency, prefix, trust_annotations, effects, idempotent, private, readers, examples, cost, budget, rate, total_rate, alternatives, per_tool, idle_timeout, hedge_after, cache_ttl
+                help: known here: command, args, env, inherit_env, cwd, url, headers, oauth, description, tags, timeout, start_timeout, max_concurrency, prefix, trust_annotations, effects, idempotent, private, readers, examples, cost, budget, rate, total_rate, alternatives, per_tool, idle_timeout, hedge_after, cache_ttl
         "#]],
     );
     check(

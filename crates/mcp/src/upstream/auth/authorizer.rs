@@ -10,6 +10,7 @@ use arc_swap::ArcSwapOption;
 use reqwest::Url;
 use reqwest::header::HeaderValue;
 use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
 
 use super::challenge::Challenge;
 use super::client::Client;
@@ -19,6 +20,7 @@ use super::metadata::{Issuer, of_issuer, of_resource};
 use super::scopes::{Offer, chosen};
 use super::settings::{Authorization, Grant, Secret};
 use super::token::Token;
+use super::wallet::Permission;
 
 /// Permission to use one server.
 pub(crate) struct Authorizer {
@@ -74,6 +76,14 @@ impl Authorizer {
         if self.bearer.load().as_deref() != used {
             return Ok(true);
         }
+        if self.adopted().await && self.bearer.load().as_deref() != used {
+            return Ok(true);
+        }
+        if let Grant::Person { browser, .. } = &self.settings.grant
+            && self.known().refresh.is_none()
+        {
+            browser.attended().map_err(|fault| fault.message)?;
+        }
         let wants_more = challenge.error.as_deref() == Some("insufficient_scope");
         let (source, grows) = self.source(challenge).await?;
         if wants_more && !grows {
@@ -87,6 +97,8 @@ impl Authorizer {
                 let visit = Visit::new()?;
                 let Source { issuer, client, scope, resource } = &source;
                 let address = visit.address(issuer, client, redirect_uri, scope, resource)?;
+                // It names no other kind of thing to open.
+                let address = self.exchange.checked(&address)?.to_string();
                 let back = browser.visit(address).await.map_err(|fault| fault.message)?;
                 let code = visit.code(&back, issuer)?;
                 let form = [
@@ -98,12 +110,49 @@ impl Authorizer {
                 self.granted(&source, &form).await?
             }
         };
+        self.keep(&source, &token).await;
         let mut known = self.known();
         known.refresh = token.refresh.map(|refresh| (source.issuer.issuer.clone(), refresh));
         known.client = Some(source.client);
         drop(known);
         self.bearer.store(Some(Arc::new(token.bearer)));
         Ok(true)
+    }
+
+    /// Takes over what is kept, unless it is what there is already; whether
+    /// something was taken over. A person, or another process, may have got it
+    /// meanwhile.
+    async fn adopted(&self) -> bool {
+        let Some(wallet) = self.settings.wallet.clone() else { return false };
+        let kept = spawn_blocking(move || wallet.kept()).await.ok().flatten();
+        let Some((kept, bearer)) = kept.and_then(|kept| kept.bearer().map(|bearer| (kept, bearer))) else {
+            return false;
+        };
+        if self.bearer.load().as_deref() == Some(&bearer) {
+            return false;
+        }
+        let mut known = self.known();
+        known.refresh = kept.refresh();
+        known.client = kept.client();
+        known.asked.extend(kept.scopes().iter().cloned());
+        drop(known);
+        self.bearer.store(Some(Arc::new(bearer)));
+        true
+    }
+
+    /// Keeps what was given.
+    async fn keep(&self, source: &Source, token: &Token) {
+        let Some(wallet) = self.settings.wallet.clone() else { return };
+        // Whom the operator names stands in the configuration.
+        let client = self.settings.client.is_none().then_some(&source.client);
+        let scopes = source.scope.split_whitespace().map(str::to_owned).collect();
+        let issuer = &source.issuer.issuer;
+        let given = (scopes, token.lasts);
+        let permission = Permission::of(issuer, client, &token.bearer, token.refresh.as_ref(), given);
+        if let Some(permission) = permission {
+            // What cannot be kept is good for this process all the same.
+            let _ = spawn_blocking(move || wallet.keep(&permission)).await;
+        }
     }
 
     /// Where to get a token, and whether it would be for more than any

@@ -7,12 +7,16 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::HeaderValue;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::exchange::{Exchange, encoded};
 use super::metadata::Issuer;
 use super::settings::{Authorization, Grant, Secret};
+
+/// The ways to show a secret, as authorization servers name them.
+const BASIC: &str = "client_secret_basic";
+const POST: &str = "client_secret_post";
 
 /// Who we are to one authorization server.
 #[derive(Clone, Debug)]
@@ -29,6 +33,16 @@ enum Proof {
     None,
     Basic(Secret),
     Post(Secret),
+}
+
+/// Who we registered as, and how we prove it.
+#[derive(Clone, Deserialize, Serialize)]
+pub(crate) struct KeptClient {
+    id: String,
+    /// `client_secret_basic` or `client_secret_post`, and the secret; `None`
+    /// where we have nothing to prove it with.
+    #[serde(default)]
+    proof: Option<(String, String)>,
 }
 
 #[derive(Deserialize)]
@@ -83,6 +97,26 @@ impl Client {
         Ok(Self { issuer: issuer.issuer.clone(), id: client_id, proof })
     }
 
+    /// The same, to be kept.
+    pub(crate) fn kept(&self) -> KeptClient {
+        let proof = match &self.proof {
+            Proof::None => None,
+            Proof::Basic(secret) => Some((BASIC.to_owned(), secret.reveal().to_owned())),
+            Proof::Post(secret) => Some((POST.to_owned(), secret.reveal().to_owned())),
+        };
+        KeptClient { id: self.id.clone(), proof }
+    }
+
+    /// As it was kept.
+    pub(crate) fn of_kept(issuer: &str, kept: KeptClient) -> Self {
+        let proof = match kept.proof {
+            None => Proof::None,
+            Some((method, secret)) if method == POST => Proof::Post(Secret::new(secret)),
+            Some((_, secret)) => Proof::Basic(Secret::new(secret)),
+        };
+        Self { issuer: issuer.to_owned(), id: kept.id, proof }
+    }
+
     /// Adds the proof to a token request: a header, or members of its form.
     pub(crate) fn prove<'a>(&'a self, form: &mut Vec<(&'a str, &'a str)>) -> Option<HeaderValue> {
         match &self.proof {
@@ -105,8 +139,8 @@ impl Proof {
     fn preferred(issuer: &Issuer) -> &'static str {
         let methods = issuer.token_endpoint_auth_methods_supported.as_deref();
         let takes = |method: &str| methods.is_some_and(|methods| methods.iter().any(|known| known == method));
-        let known = ["none", "client_secret_post", "client_secret_basic"];
-        known.into_iter().find(|method| takes(method)).unwrap_or("client_secret_basic")
+        let known = ["none", POST, BASIC];
+        known.into_iter().find(|method| takes(method)).unwrap_or(BASIC)
     }
 
     /// How to use a secret, if there is one.
@@ -116,10 +150,10 @@ impl Proof {
         let takes = |method: &str| methods.is_some_and(|methods| methods.iter().any(|known| known == method));
         match agreed {
             Some("none") => Self::None,
-            Some("client_secret_post") => Self::Post(secret),
-            Some("client_secret_basic") => Self::Basic(secret),
-            _ if methods.is_none() || takes("client_secret_basic") => Self::Basic(secret),
-            _ if takes("client_secret_post") => Self::Post(secret),
+            Some(POST) => Self::Post(secret),
+            Some(BASIC) => Self::Basic(secret),
+            _ if methods.is_none() || takes(BASIC) => Self::Basic(secret),
+            _ if takes(POST) => Self::Post(secret),
             _ => Self::None,
         }
     }

@@ -13,7 +13,9 @@ mod metadata;
 mod scopes;
 mod settings;
 mod token;
+mod wallet;
 
 pub(crate) use authorizer::Authorizer;
 pub(crate) use challenge::Challenge;
 pub use settings::{Authorization, Browser, Grant, RegisteredClient, Secret};
+pub use wallet::{Permission, Wallet};

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use query::Fault;
 
+use super::wallet::Wallet;
+
 /// How to get permission to use a server.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone)]
 pub struct Authorization {
     /// Who gives it.
     pub grant: Grant,
@@ -16,6 +18,9 @@ pub struct Authorization {
     /// An HTTPS address at which an authorization server can read who we are
     /// (a client id metadata document).
     pub metadata_url: Option<String>,
+    /// Where what is given is kept for later; `None`: it ends with this
+    /// process.
+    pub wallet: Option<Arc<dyn Wallet>>,
 }
 
 /// Who gives permission.
@@ -34,6 +39,16 @@ pub enum Grant {
 
 /// Brings a person to an authorization server and back.
 pub trait Browser: Send + Sync {
+    /// Whether anybody is there to be brought anywhere; looked at before an
+    /// authorization server is troubled.
+    ///
+    /// # Errors
+    ///
+    /// What a person is to do instead.
+    fn attended(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// Opens an address and waits for the person to come back; the address
     /// they came back to, with its query. The caller bounds the wait.
     fn visit(&self, url: String) -> BoxFuture<'_, Result<String, Fault>>;
@@ -70,6 +85,27 @@ impl Secret {
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret(…)")
+    }
+}
+
+impl fmt::Debug for Authorization {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { grant, client, metadata_url, wallet } = self;
+        let mut shown = f.debug_struct("Authorization");
+        shown.field("grant", grant).field("client", client).field("metadata_url", metadata_url);
+        shown.field("is_kept", &wallet.is_some()).finish()
+    }
+}
+
+impl PartialEq for Authorization {
+    fn eq(&self, other: &Self) -> bool {
+        let same_wallet = match (&self.wallet, &other.wallet) {
+            (None, None) => true,
+            (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+            _ => false,
+        };
+        let named = |of: &Self| (of.grant.clone(), of.client.clone(), of.metadata_url.clone());
+        same_wallet && named(self) == named(other)
     }
 }
 

@@ -12,6 +12,8 @@ pub(crate) struct Token {
     pub(crate) bearer: HeaderValue,
     /// What renews it without asking anybody.
     pub(crate) refresh: Option<Secret>,
+    /// For how long the access token holds, in seconds, where it is said.
+    pub(crate) lasts: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -21,6 +23,9 @@ struct Given {
     token_type: Option<String>,
     #[serde(default)]
     refresh_token: Option<String>,
+    /// Some write it as a text; then it is not known.
+    #[serde(default)]
+    expires_in: Option<serde_json::Value>,
 }
 
 impl Token {
@@ -33,7 +38,8 @@ impl Token {
         let bearer = HeaderValue::try_from(format!("Bearer {}", given.access_token));
         let mut bearer = bearer.map_err(|_| "its access token is none")?;
         bearer.set_sensitive(true);
-        Ok(Self { bearer, refresh: given.refresh_token.map(Secret::new) })
+        let lasts = given.expires_in.as_ref().and_then(serde_json::Value::as_u64);
+        Ok(Self { bearer, refresh: given.refresh_token.map(Secret::new), lasts })
     }
 }
 
