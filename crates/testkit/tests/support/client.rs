@@ -12,6 +12,8 @@ pub(crate) struct LineClient {
     out: WriteHalf<DuplexStream>,
     id: u64,
     modern: bool,
+    /// What it asks for where it opens with a handshake.
+    pub(crate) revision: String,
     /// What it declares that it can do.
     pub(crate) capabilities: Value,
     /// What it answers to every question.
@@ -35,7 +37,8 @@ impl LineClient {
     pub(crate) fn new(stream: DuplexStream, modern: bool) -> Self {
         let (read, out) = tokio::io::split(stream);
         let (lines, capabilities, answer) = (BufReader::new(read).lines(), json!({}), json!({}));
-        Self { lines, out, id: 0, modern, capabilities, answer, asked: Vec::new(), heard: Vec::new() }
+        let (revision, asked, heard) = ("2025-06-18".to_owned(), Vec::new(), Vec::new());
+        Self { lines, out, id: 0, modern, revision, capabilities, answer, asked, heard }
     }
 
     /// Introduces itself in its era's way; what the server says of itself.
@@ -44,7 +47,7 @@ impl LineClient {
             return self.ask("server/discover", json!({})).await;
         }
         let info = json!({"name": "test", "version": "1"});
-        let params = json!({"protocolVersion": "2025-06-18", "capabilities": self.capabilities, "clientInfo": info});
+        let params = json!({"protocolVersion": self.revision, "capabilities": self.capabilities, "clientInfo": info});
         let introduced = self.ask("initialize", params).await;
         self.tell("notifications/initialized", json!({})).await;
         introduced

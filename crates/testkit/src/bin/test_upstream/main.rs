@@ -1,7 +1,7 @@
 //! An MCP server for tests, which does what its arguments say.
 //!
 //! Arguments: any number of modes (see `Mode`), `slow-start MS`, `live MS`,
-//! `era legacy|modern|both`, `log FILE`. What it is asked goes into the log,
+//! `era legacy|modern|both`, `revision DATE`, `log FILE`. What it is asked goes into the log,
 //! one line each.
 
 mod asking;

@@ -100,6 +100,8 @@ pub(crate) enum Speaks {
 pub(crate) struct Settings {
     modes: Vec<Mode>,
     pub(crate) speaks: Speaks,
+    /// What a handshake comes out at.
+    pub(crate) revision: String,
     pub(crate) slow_start: Duration,
     /// How long it lives; for ever without.
     pub(crate) life: Option<Duration>,
@@ -108,8 +110,14 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut settings =
-            Self { modes: Vec::new(), speaks: Speaks::Both, slow_start: Duration::ZERO, life: None, log: None };
+        let mut settings = Self {
+            modes: Vec::new(),
+            speaks: Speaks::Both,
+            revision: "2025-11-25".to_owned(),
+            slow_start: Duration::ZERO,
+            life: None,
+            log: None,
+        };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("`{argument}` needs a value"));
             match argument.as_str() {
@@ -125,6 +133,7 @@ impl Settings {
                     let time = Duration::from_millis(ms);
                     if argument == "live" { settings.life = Some(time) } else { settings.slow_start = time }
                 }
+                "revision" => settings.revision = value()?,
                 "log" => settings.log = Some(value()?.into()),
                 name => {
                     let mode = NAMES.iter().find(|(known, _)| *known == name);

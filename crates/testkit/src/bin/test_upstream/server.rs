@@ -121,7 +121,8 @@ impl Server {
         self.initialized = true;
         let info = json!({"name": "test-upstream", "version": "1.0", "title": "Test upstream"});
         let capabilities = self.capabilities();
-        let result = json!({"protocolVersion": "2025-11-25", "capabilities": capabilities, "serverInfo": info});
+        let result =
+            json!({"protocolVersion": self.settings.revision, "capabilities": capabilities, "serverInfo": info});
         self.voice.answer(id, result);
     }
 
