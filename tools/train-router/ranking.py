@@ -5,6 +5,7 @@ the second look's and the servers' add to them.
 """
 import json,sys,time,numpy as np,lightgbm as lgb
 from evidence import *
+import forests
 STEP=sys.argv[1]
 # Of which signs more is worse, and of which more is neither.
 LESS={'first':(25,26,28,49)}; NEITHER={'first':(29,30,31,32,43,44)}
@@ -45,7 +46,7 @@ def order(model,s):
     return best if STEP!='second' else best+list(s.tools[len(best):])
 def keep(name,model):
     path=WORK+f'fusions/{name}.json'; own=json.load(open(path)) if STEP!='first' else {}
-    own[NAME[STEP]]=export(model); json.dump(own,open(path,'w'),separators=(',',':'))
+    own[NAME[STEP]]=export(model); json.dump(own,open(path,'w'),separators=(',',':')); open(path.replace('.json','.trees'),'wb').write(forests.packed(own))
 t0=time.time(); which=sys.argv[2:] or ['cv','all','loso']
 cv=load_folds(READ[STEP],signs=STEP=='first'); ids=[i for i in cv if usable(Q[i])]
 def show(found,label,suites=False):

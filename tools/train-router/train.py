@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 
+import forests
 from folds import FOLDS, fold_of
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -66,10 +67,10 @@ def main():
     part_of |= {f"cv{k}": [line for q, line in queries if fold_of(q["query"]) == k] for k in range(FOLDS)}
     for part, lines in part_of.items():
         (work / f"q_{part}.jsonl").write_text("".join(lines), encoding="utf-8")
-    (work / "none.json").write_text('{"rank":[]}')
+    (work / "none.trees").write_bytes(forests.packed({}))
 
     def look(stage, name, part, learnt):
-        fusion = work / (f"fusions/{name}.json" if learnt else "none.json")
+        fusion = work / (f"fusions/{name}.trees" if learnt else "none.trees")
         table = work / f"tables/{name}of{FOLDS}.table" if name.startswith("cv") else work / f"tables/{name}.table"
         signs("signs", table, fusion, a.data / "catalog.json", a.data / "views.json", work / f"q_{part}.jsonl", work / f"signs/{stage}_{name}")
 
@@ -99,7 +100,7 @@ def main():
                         "--dev-queries", str(a.data / "dev.jsonl"), "--dev-pred", str(work / f"pred_{name}.jsonl")], check=True)
     if not a.keep:
         shutil.copy(work / "tables/all.table", MODEL / "tokens.table")
-        shutil.copy(work / "fusion.json", MODEL / "fusion.json")
+        shutil.copy(work / "fusion.trees", MODEL / "fusion.trees")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
-"""The verdict forests (in scope, ambiguous, sure), their bounds, and fusion.json; predictions in the scorer's format."""
+"""The verdict forests (in scope, ambiguous, sure), their bounds, and fusion.trees; predictions in the scorer's format."""
 import os,sys,time,lightgbm as lgb
 from evidence import *
+import forests
 sys.path.insert(0,DATA); import score
 WITH_COLLECTIONS=os.path.exists(WORK+'signs/twice_loso_core') and '--quick' not in sys.argv
 CV=load_folds('twice'); LO=load_collections('twice') if WITH_COLLECTIONS else {}
@@ -84,9 +85,9 @@ def surprise(T): return np.mean([-np.log(max(p[g].max() if g.any() else 1e-4,1e-
 T=min([.3,.4,.5,.6,.7,.8,1,1.2],key=surprise); best=np.array([p[g].max() if g.any() else 0.0 for p,g in (chances(q,T) for q in single)])
 w=np.array([1/count[q['suite']] for q in single]); w/=w.sum(); o=np.argsort(best); cum=np.cumsum(w[o]); floors={n:float(best[o][np.searchsorted(cum,a)]) for n,a in (('reads',.05),('effects',.02))}; print('temperature',T,floors,flush=True)
 own=json.load(open(WORK+'fusions/all.json'))
-out={'rank':own['rank'],'second':own['second'],'server':own['server'],'serves':export(train_serves(scope_rows,**SERVES)),'scope':{'forest':export(train(scope_rows,**SCOPE)),'bound':scope_bound},'ambiguity':{'forest':export(train(amb_rows,**AMB)),'bound':amb_bound},'scope_if_ambiguous':round(scope_bound*LENIENT,3),
-  'sure':{'forest':export(train(sure_rows,**SURE)),'bound':acting(sure_cv,CV,.95)[1]},'sure_effects':acting(sure_cv,CV,.98)[1],'temperature':T,'floors':floors}
-json.dump(out,open(WORK+'fusion.json','w'),separators=(',',':'))
+out={**{n:own[n] for n in('rank','second','server')},'serves':export(train_serves(scope_rows,**SERVES)),'scope':export(train(scope_rows,**SCOPE)),'ambiguity':export(train(amb_rows,**AMB)),'sure':export(train(sure_rows,**SURE)),
+  'bounds':{'scope':scope_bound,'scope_if_ambiguous':round(scope_bound*LENIENT,3),'ambiguity':amb_bound,'sure_reads':acting(sure_cv,CV,.95)[1],'sure_effects':acting(sure_cv,CV,.98)[1],'temperature':T,'floor_reads':floors['reads'],'floor_effects':floors['effects']}}
+open(WORK+'fusion.trees','wb').write(forests.packed(out))
 def order(name,i):
     s=(CV if name.startswith('cv') else LO)[i]; m=order.models[name]; return [s.servers[k] for k in np.argsort(-m(s.server_signs),kind='stable')] if s.server_signs is not None else []
 def forest(trees):

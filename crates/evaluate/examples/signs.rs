@@ -53,7 +53,7 @@ fn background(catalog: &str, out: &str) -> Result<(), Box<dyn Error>> {
 
 fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(), Box<dyn Error>> {
     let weights =
-        Weights::read(&std::fs::read(table)?, &std::fs::read_to_string(fusion)?).map_err(|bad| format!("{bad:?}"))?;
+        Weights::read(&std::fs::read(table)?, &std::fs::read(fusion)?).map_err(|bad| format!("{bad:?}"))?;
     let [catalog, views, queries] = inputs;
     let servers: Vec<Described> = serde_json::from_reader(File::open(catalog)?)?;
     let servers: HashMap<&str, &Described> = servers.iter().map(|server| (server.server.as_str(), server)).collect();

@@ -53,13 +53,13 @@ impl Ranking {
         let fusion = &weights.fusion;
         let ranked = ranked(&asked, library, &shortlist, &looks, weights);
         let verdict = verdict_signs(&asked, library, &shortlist, &looks, &ranked);
-        let mut servers: Vec<(u32, f32)> = server_signs(&asked, library, &shortlist, &looks, &ranked)
-            .iter()
-            .map(|(server, signs)| (*server, fusion.server_score(signs)))
-            .collect();
+        let by_server = server_signs(&asked, library, &shortlist, &looks, &ranked);
+        let signs: Vec<&[f32]> = by_server.iter().map(|(_, signs)| signs.as_slice()).collect();
+        let scores = fusion.server_scores(&signs);
+        let mut servers: Vec<(u32, f32)> = by_server.iter().map(|(server, _)| *server).zip(scores).collect();
         servers.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let each = ranked.iter().take(MAY_SERVE).map(|(at, _)| fusion.serves(&looks[*at].signs));
-        let serves = each.fold(f32::MIN, f32::max);
+        let may_serve: Vec<&[f32]> = ranked.iter().take(MAY_SERVE).map(|(at, _)| looks[*at].signs.as_slice()).collect();
+        let serves = fusion.serves(&may_serve);
         let judgement =
             verdict.map_or(Judgement { scope: 0.0, ambiguity: 0.0, sure: 0.0 }, |signs| fusion.judge(&signs, serves));
         let scores: Vec<f32> = ranked.iter().map(|(_, score)| *score).collect();
@@ -165,14 +165,15 @@ pub(crate) fn ranked(
     weights: &Weights,
 ) -> Vec<Ranked> {
     let fusion = &weights.fusion;
-    let mut ranked: Vec<Ranked> = looks.iter().map(|look| fusion.score(&look.signs)).enumerate().collect();
+    let signs: Vec<&[f32]> = looks.iter().map(|look| look.signs.as_slice()).collect();
+    let mut ranked: Vec<Ranked> = fusion.scores(&signs).into_iter().enumerate().collect();
     let best_first = |a: &Ranked, b: &Ranked| b.1.total_cmp(&a.1);
     ranked.sort_by(best_first);
     if !fusion.looks_twice() {
         return ranked;
     }
     let again = second_signs(asked, library, shortlist, looks, &ranked);
-    let scores: Vec<f32> = again.iter().filter_map(|signs| fusion.second_score(signs)).collect();
+    let scores = fusion.second_scores(&again.iter().map(<[f32; _]>::as_slice).collect::<Vec<&[f32]>>());
     let (twice, once) = ranked.split_at_mut(scores.len());
     let last = twice.last().map_or(0.0, |(_, score)| *score);
     let least = scores.iter().copied().fold(f32::MAX, f32::min);

@@ -66,7 +66,7 @@ pub(crate) struct EvalRouting {
     /// Where the predictions go, one per line
     #[arg(long, value_name = "FILE.jsonl")]
     pub(crate) out: PathBuf,
-    /// Use the tokens.table and fusion.json of this directory instead of those built in
+    /// Use the tokens.table and fusion.trees of this directory instead of those built in
     #[arg(long, value_name = "DIR")]
     pub(crate) weights: Option<PathBuf>,
 }

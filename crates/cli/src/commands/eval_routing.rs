@@ -86,10 +86,10 @@ fn prediction(asked: &Asked, router: &Router, ids: &HashMap<ServerId, String>) -
 }
 
 fn read_weights(directory: &Path) -> Result<Arc<Weights>, Failure> {
-    let (table, fusion) = (directory.join("tokens.table"), directory.join("fusion.json"));
+    let (table, fusion) = (directory.join("tokens.table"), directory.join("fusion.trees"));
     let bytes = fs::read(&table).map_err(|why| unusable(&table, &why))?;
-    let text = fs::read_to_string(&fusion).map_err(|why| unusable(&fusion, &why))?;
-    Weights::read(&bytes, &text).map_err(|why| unusable(directory, &why))
+    let trees = fs::read(&fusion).map_err(|why| unusable(&fusion, &why))?;
+    Weights::read(&bytes, &trees).map_err(|why| unusable(directory, &why))
 }
 
 fn read_json<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {

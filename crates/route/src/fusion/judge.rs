@@ -5,70 +5,53 @@
 //! The bounds were set on public query sets; [`crate::calibrate`] sets those of
 //! sureness on the user's own catalogue, where it can.
 
-use serde::Deserialize;
-
 use crate::calibrate::{Bounds, Risk};
-use crate::fusion::{Forest, SecondSigns, ServerSigns, Signs, VerdictSigns};
+use crate::fusion::second::SECOND_SIGNS;
+use crate::fusion::servers::SERVER_SIGNS;
+use crate::fusion::signs::SIGNS;
+use crate::fusion::verdict::VERDICT_SIGNS;
+use crate::fusion::written::{Unreadable, Written};
+use crate::fusion::{Forest, VerdictSigns};
+
+/// What a fusion's file begins with.
+const MARK: &[u8; 4] = b"CMF1";
 
 /// How signs become scores and decisions.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Fusion {
     /// Ranks tools.
     rank: Forest,
     /// Ranks the first few of them again.
-    #[serde(default)]
     second: Forest,
     /// Ranks servers.
-    #[serde(default)]
     server: Forest,
     /// Whether one tool serves the query, whatever the others do.
-    #[serde(default)]
     serves: Forest,
     /// Whether anything here serves the query; what its best tools do for it
     /// by themselves is added.
-    #[serde(default)]
-    scope: Verdict,
+    scope: Forest,
     /// Whether several would do alike.
-    #[serde(default)]
-    ambiguity: Verdict,
-    /// The bound of `scope` where several would do alike: that they do speaks
-    /// for them.
-    #[serde(default)]
+    ambiguity: Forest,
+    /// Whether the best tool is the one that is meant.
+    sure: Forest,
+    bounds: Learnt,
+}
+
+/// The bounds that were learnt, in the order of the file.
+#[derive(Clone, Copy, Debug, Default)]
+struct Learnt {
+    /// From which probability a query is in scope.
+    scope: f32,
+    /// The same where several would do alike: that they do speaks for them.
     scope_if_ambiguous: f32,
-    /// Whether the best tool is the one that is meant; the bound holds for
-    /// reads.
-    #[serde(default)]
-    sure: Verdict,
-    /// The same bound where the best tool has side effects.
-    #[serde(default = "one")]
-    sure_effects: f32,
+    /// From which probability several would do alike.
+    ambiguity: f32,
+    /// From which probability the best tool may be acted upon, by risk.
+    sure: [f32; 2],
     /// What fused scores are divided by before they become probabilities.
-    #[serde(default = "one")]
     temperature: f32,
     /// The least probability of a tool in a set, by risk.
-    #[serde(default)]
-    floors: Floors,
-}
-
-/// A forest whose sum is a log-odds, and the bound from which it counts.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Verdict {
-    forest: Forest,
-    /// A probability.
-    bound: f32,
-}
-
-#[derive(Clone, Copy, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Floors {
-    reads: f32,
-    effects: f32,
-}
-
-fn one() -> f32 {
-    1.0
+    floors: [f32; 2],
 }
 
 /// What is thought of a whole ranking.
@@ -83,14 +66,39 @@ pub(crate) struct Judgement {
 }
 
 impl Fusion {
-    /// A tool's fused score: comparable within one ranking only.
-    pub(crate) fn score(&self, signs: &Signs) -> f32 {
-        self.rank.score(signs)
+    /// Reads what `tools/train-router` wrote. A forest that was not learnt yet
+    /// is empty.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Unreadable> {
+        let mut written = Written(bytes.strip_prefix(MARK).ok_or(Unreadable)?);
+        let mut forest = |signs| Forest::read(&mut written, signs);
+        let fusion = Self {
+            rank: forest(SIGNS)?,
+            second: forest(SECOND_SIGNS)?,
+            server: forest(SERVER_SIGNS)?,
+            serves: forest(SIGNS)?,
+            scope: forest(VERDICT_SIGNS)?,
+            ambiguity: forest(VERDICT_SIGNS)?,
+            sure: forest(VERDICT_SIGNS)?,
+            bounds: Learnt {
+                scope: written.number()?,
+                scope_if_ambiguous: written.number()?,
+                ambiguity: written.number()?,
+                sure: [written.number()?, written.number()?],
+                temperature: written.number()?,
+                floors: [written.number()?, written.number()?],
+            },
+        };
+        if written.0.is_empty() { Ok(fusion) } else { Err(Unreadable) }
     }
 
-    /// A tool's score at the second look, if one was learnt.
-    pub(crate) fn second_score(&self, signs: &SecondSigns) -> Option<f32> {
-        (!self.second.is_empty()).then(|| self.second.score(signs))
+    /// The tools' fused scores: comparable within one ranking only.
+    pub(crate) fn scores(&self, signs: &[&[f32]]) -> Vec<f32> {
+        self.rank.scores(signs)
+    }
+
+    /// The tools' scores at the second look.
+    pub(crate) fn second_scores(&self, signs: &[&[f32]]) -> Vec<f32> {
+        self.second.scores(signs)
     }
 
     /// Whether a second look was learnt.
@@ -98,57 +106,60 @@ impl Fusion {
         !self.second.is_empty()
     }
 
-    /// A server's score: comparable within one ranking only.
-    pub(crate) fn server_score(&self, signs: &ServerSigns) -> f32 {
-        self.server.score(signs)
+    /// The servers' scores: comparable within one ranking only.
+    pub(crate) fn server_scores(&self, signs: &[&[f32]]) -> Vec<f32> {
+        self.server.scores(signs)
     }
 
     /// The probabilities that fused scores, best first, stand for.
     pub(crate) fn probabilities(&self, scores: &[f32]) -> Vec<f32> {
         let best = scores.first().copied().unwrap_or_default();
-        let weights: Vec<f32> = scores.iter().map(|score| ((score - best) / self.temperature).exp()).collect();
+        let weights: Vec<f32> = scores.iter().map(|score| ((score - best) / self.bounds.temperature).exp()).collect();
         let total: f32 = weights.iter().sum();
         weights.into_iter().map(|weight| weight / total).collect()
     }
 
-    /// The log-odds that a tool serves the query by itself.
-    pub(crate) fn serves(&self, signs: &Signs) -> f32 {
-        self.serves.score(signs)
+    /// The log-odds that a tool serves the query by itself, of the one among
+    /// these of which they are greatest.
+    pub(crate) fn serves(&self, signs: &[&[f32]]) -> f32 {
+        self.serves.scores(signs).into_iter().fold(f32::MIN, f32::max)
     }
 
     /// What is thought of a ranking of which the first few tools serve by
     /// themselves at most at these log-odds.
     pub(crate) fn judge(&self, signs: &VerdictSigns, serves: f32) -> Judgement {
         Judgement {
-            scope: logistic(f32::midpoint(self.scope.forest.score(signs), serves)),
-            ambiguity: logistic(self.ambiguity.forest.score(signs)),
-            sure: logistic(self.sure.forest.score(signs)),
+            scope: logistic(f32::midpoint(self.scope.score(signs), serves)),
+            ambiguity: logistic(self.ambiguity.score(signs)),
+            sure: logistic(self.sure.score(signs)),
         }
     }
 
     pub(crate) fn is_in_scope(&self, judgement: Judgement) -> bool {
-        let bound = if self.is_ambiguous(judgement) { self.scope_if_ambiguous } else { self.scope.bound };
-        judgement.scope >= bound
+        let Learnt { scope, scope_if_ambiguous, .. } = self.bounds;
+        judgement.scope >= if self.is_ambiguous(judgement) { scope_if_ambiguous } else { scope }
     }
 
     pub(crate) fn is_ambiguous(&self, judgement: Judgement) -> bool {
-        judgement.ambiguity >= self.ambiguity.bound
+        judgement.ambiguity >= self.bounds.ambiguity
     }
 
     /// The bounds that the training set, by risk.
     pub(crate) fn bounds(&self, risk: Risk) -> Bounds {
-        match risk {
-            Risk::Reads => Bounds { sure: self.sure.bound, floor: self.floors.reads },
-            Risk::Effects => Bounds { sure: self.sure_effects, floor: self.floors.effects },
-        }
+        let at = risk as usize;
+        Bounds { sure: self.bounds.sure[at], floor: self.bounds.floors[at] }
     }
 
     #[cfg(test)]
     pub(crate) fn is_trained(&self) -> bool {
-        let verdicts = [&self.scope, &self.ambiguity, &self.sure];
+        let verdicts = [
+            (&self.scope, self.bounds.scope),
+            (&self.ambiguity, self.bounds.ambiguity),
+            (&self.sure, self.bounds.sure[0]),
+        ];
         !self.rank.is_empty()
-            && verdicts.iter().all(|own| !own.forest.is_empty() && own.bound > 0.0)
-            && self.floors.reads > 0.0
+            && verdicts.iter().all(|(forest, bound)| !forest.is_empty() && *bound > 0.0)
+            && self.bounds.floors[0] > 0.0
     }
 }
 
