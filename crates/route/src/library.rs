@@ -16,6 +16,8 @@ pub(crate) struct Detail {
     /// Places in the library's words.
     pub(crate) name_words: Vec<u32>,
     pub(crate) body_words: Vec<u32>,
+    /// What its name's words count together.
+    pub(crate) name_mass: f32,
     /// What it does, and the word that says so.
     pub(crate) action: Option<(Action, u32)>,
 }
@@ -85,6 +87,7 @@ impl Library {
             details.push(Detail {
                 name_words: mapped(&read.name_words),
                 body_words: mapped(&read.body_words),
+                name_mass: 0.0,
                 action: read.action.map(|(action, word)| (action, maps[at][word as usize])),
             });
             shelf_of.push(shelf);
@@ -93,7 +96,10 @@ impl Library {
         let postings = Postings::of(reads.iter().map(|read| &read.document));
         let tools = reads.len();
         let rarity = |word: Key| background.rarity(word, postings.of_word(word).len(), tools);
-        let word_rarities = lexicon.words.iter().map(|word| rarity(word.stem)).collect();
+        let word_rarities: Vec<f32> = lexicon.words.iter().map(|word| rarity(word.stem)).collect();
+        for detail in &mut details {
+            detail.name_mass = detail.name_words.iter().map(|&word| word_rarities[word as usize]).sum();
+        }
         let direction = |word: &&Word| table.mean(pieces(&word.form, usize::MAX).into_iter().map(|piece| (piece, 1.0)));
         Self {
             wholes: reads.iter().map(|read| read.whole).collect(),

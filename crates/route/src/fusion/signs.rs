@@ -7,7 +7,7 @@ use crate::fusion::acts::Acts;
 use crate::fusion::phrase::Phrase;
 use crate::fusion::shortlist::{Shortlist, Sighting};
 use crate::fusion::soft::Soft;
-use crate::lexical::Key;
+use crate::lexical::{Key, Posting};
 use crate::library::Library;
 
 /// How many signs there are.
@@ -36,32 +36,31 @@ pub(crate) fn looks(asked: &Asked, library: &Library, shortlist: &Shortlist) -> 
     let ranks_words = ranks(shortlist, |tool| shortlist.whole[tool].words);
     let servers = ServerSigns::of(asked, library, shortlist);
     let places = Places::of(asked, library, shortlist, servers.named.iter().copied().fold(0.0, f32::max));
+    let postings: Vec<&[Posting]> = asked.words.iter().map(|word| library.postings.of_word(word.stem)).collect();
+    let (mut literal, mut in_name, mut in_body) = (Vec::new(), Vec::new(), Vec::new());
+    let mut object: Vec<u32> = Vec::new();
     let mut all = Vec::with_capacity(shortlist.tools.len());
     for (at, &tool) in shortlist.tools.iter().enumerate() {
         let place = tool as usize;
         let seen = shortlist.whole[place];
         let detail = &library.details[place];
         let shelf = library.shelf_of[place] as usize;
-        let found = found(asked, library, tool);
-        let named = soft.meeting(&detail.name_words);
-        let body = soft.meeting(&detail.body_words);
+        let found = found(asked, &postings, detail.name_mass, tool, &mut literal);
+        let named = soft.meeting(&detail.name_words, &mut in_name);
+        let body = soft.meeting(&detail.body_words, &mut in_body);
         let name_likeness = similarity(&asked.direction, &library.names[place]);
         let clause = clause_signs(tool, asked, library, shortlist, &clause_best, seen, &best);
         let parts = soft.parts(&detail.name_words);
         let body_parts = soft.parts(&detail.body_words);
-        let object: Vec<u32> = detail
-            .name_words
-            .iter()
-            .copied()
-            .filter(|word| detail.action.is_none_or(|(_, verb)| verb != *word))
-            .collect();
+        object.clear();
+        object.extend(detail.name_words.iter().filter(|word| detail.action.is_none_or(|(_, verb)| verb != **word)));
         let acts = Acts::of(asked, library, detail, clause.best);
         let phrase = Phrase::of(asked, library, detail);
         let on_shelf = &library.shelves[shelf].1.name_words;
         let stands =
             |(word, own): (&Sought, &bool)| f32::from(u8::from(*own || on_shelf.binary_search(&word.stem).is_ok()));
-        let literal = asked.words.iter().zip(&found.literal).map(stands);
-        let cover = literal.zip(named.best.iter().zip(&body.best)).map(|(own, (a, b))| own.max(*a).max(*b)).collect();
+        let stood = asked.words.iter().zip(&literal).map(stands);
+        let cover = stood.zip(in_name.iter().zip(&in_body)).map(|(own, (a, b))| own.max(*a).max(*b)).collect();
         let signs = [
             seen.words,
             ratio(seen.words, best.words),
@@ -176,16 +175,16 @@ struct Found {
     in_description: f32,
     /// The share of those that stand in its parameters only.
     in_parameters: f32,
-    /// By word: whether it stands there.
-    literal: Vec<bool>,
 }
 
-fn found(asked: &Asked, library: &Library, tool: u32) -> Found {
+/// `postings`: those of each of the query's words. `literal` becomes, by word,
+/// whether it stands in the tool.
+fn found(asked: &Asked, postings: &[&[Posting]], name_mass: f32, tool: u32, literal: &mut Vec<bool>) -> Found {
     let mut found = Found::default();
-    for word in &asked.words {
-        let postings = library.postings.of_word(word.stem);
+    literal.clear();
+    for (word, postings) in asked.words.iter().zip(postings) {
         let place = postings.binary_search_by_key(&tool, |posting| posting.thing);
-        found.literal.push(place.is_ok());
+        literal.push(place.is_ok());
         match place {
             Ok(at) => {
                 found.share += word.rarity;
@@ -201,7 +200,6 @@ fn found(asked: &Asked, library: &Library, tool: u32) -> Found {
             Err(_) => {}
         }
     }
-    let name_mass: f32 = name_mass(library, tool);
     found.name_said = ratio(found.in_name, name_mass).min(1.0);
     found.share /= asked.mass;
     found.in_name /= asked.mass;
@@ -209,11 +207,6 @@ fn found(asked: &Asked, library: &Library, tool: u32) -> Found {
     found.in_parameters /= asked.mass;
     found.telling /= asked.told;
     found
-}
-
-fn name_mass(library: &Library, tool: u32) -> f32 {
-    let words = &library.details[tool as usize].name_words;
-    words.iter().map(|&word| library.word_rarities[word as usize]).sum()
 }
 
 /// How a tool looks to the part of the query that it suits best.

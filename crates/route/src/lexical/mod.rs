@@ -16,6 +16,6 @@ mod words;
 pub(crate) use background::Background;
 pub(crate) use document::Document;
 pub(crate) use key::{Key, key};
-pub(crate) use postings::Postings;
+pub(crate) use postings::{Posting, Postings};
 pub use words::stems;
 pub(crate) use words::{Spoken, words};
