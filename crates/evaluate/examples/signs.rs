@@ -52,8 +52,7 @@ fn background(catalog: &str, out: &str) -> Result<(), Box<dyn Error>> {
 }
 
 fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(), Box<dyn Error>> {
-    let weights =
-        Weights::read(&std::fs::read(table)?, &std::fs::read(fusion)?).map_err(|bad| format!("{bad:?}"))?;
+    let weights = Weights::read(&std::fs::read(table)?, &std::fs::read(fusion)?).map_err(|bad| format!("{bad:?}"))?;
     let [catalog, views, queries] = inputs;
     let servers: Vec<Described> = serde_json::from_reader(File::open(catalog)?)?;
     let servers: HashMap<&str, &Described> = servers.iter().map(|server| (server.server.as_str(), server)).collect();
@@ -78,7 +77,7 @@ fn signs([table, fusion]: [&str; 2], inputs: [&str; 3], out: &str) -> Result<(),
             let (scores, verdict) = (signs.scores, signs.verdict);
             let servers: Vec<&String> = signs.servers.iter().map(|(id, _)| &ids[id]).collect();
             let head = json!({
-                "id": asked.id, "tools": tools, "scores": scores, "verdict": verdict,
+                "id": asked.id, "tools": tools, "scores": scores, "verdict": verdict, "judged": signs.judged,
                 "second": signs.second.len(), "servers": servers,
             });
             writeln!(heads, "{head}")?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use catalog::{Catalog, ServerId, Tool};
 
 use crate::asked::Asked;
-use crate::fusion::{Shortlist, looks, second_signs, server_signs, verdict_signs};
+use crate::fusion::{Judgement, Shortlist, looks, second_signs, server_signs, verdict_signs};
 use crate::library::Library;
 use crate::ranking::ranked;
 use crate::weights::Weights;
@@ -27,6 +27,9 @@ pub struct Evidence {
     pub servers: Vec<(ServerId, Vec<f32>)>,
     /// The ranking's own signs; empty for an empty one.
     pub verdict: Vec<f32>,
+    /// What was thought of it, 0 to 1 each: that anything here serves the
+    /// query, that several would do alike, that the best tool is meant.
+    pub judged: [f32; 3],
 }
 
 impl Evidence {
@@ -42,6 +45,7 @@ impl Evidence {
         };
         let servers = server_signs(&asked, library, &shortlist, &looks, &ranked);
         let verdict = verdict_signs(&asked, library, &shortlist, &looks, &ranked);
+        let judged = verdict.map_or_else(Judgement::default, |own| weights.fusion.judge(&own, &looks, &ranked));
         Self {
             tools: ranked.iter().map(|(at, _)| Arc::clone(&catalog.tools()[shortlist.tools[*at] as usize])).collect(),
             scores: ranked.iter().map(|(_, score)| *score).collect(),
@@ -52,6 +56,7 @@ impl Evidence {
                 .map(|(server, own)| (library.shelves[server as usize].0.clone(), own.to_vec()))
                 .collect(),
             verdict: verdict.map_or_else(Vec::new, |own| own.to_vec()),
+            judged: [judged.scope, judged.ambiguity, judged.sure],
         }
     }
 }

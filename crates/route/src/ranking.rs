@@ -22,9 +22,6 @@ const MAX_OPTIONS: usize = 5;
 /// one's probability on.
 const ALIKE: f32 = 0.2;
 
-/// Among how many of the best tools one is looked for that serves by itself.
-const MAY_SERVE: usize = 8;
-
 /// The tools that may serve a text, best first, and what is thought of them.
 #[derive(Clone, Debug)]
 pub struct Ranking {
@@ -58,10 +55,7 @@ impl Ranking {
         let scores = fusion.server_scores(&signs);
         let mut servers: Vec<(u32, f32)> = by_server.iter().map(|(server, _)| *server).zip(scores).collect();
         servers.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let may_serve: Vec<&[f32]> = ranked.iter().take(MAY_SERVE).map(|(at, _)| looks[*at].signs.as_slice()).collect();
-        let serves = fusion.serves(&may_serve);
-        let judgement =
-            verdict.map_or(Judgement { scope: 0.0, ambiguity: 0.0, sure: 0.0 }, |signs| fusion.judge(&signs, serves));
+        let judgement = verdict.map_or_else(Judgement::default, |verdict| fusion.judge(&verdict, &looks, &ranked));
         let scores: Vec<f32> = ranked.iter().map(|(_, score)| *score).collect();
         let candidate = |((at, _), score): (&Ranked, f32)| {
             let tool = shortlist.tools[*at];

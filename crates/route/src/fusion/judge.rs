@@ -6,15 +6,19 @@
 //! sureness on the user's own catalogue, where it can.
 
 use crate::calibrate::{Bounds, Risk};
+use crate::fusion::Forest;
 use crate::fusion::second::SECOND_SIGNS;
 use crate::fusion::servers::SERVER_SIGNS;
-use crate::fusion::signs::SIGNS;
-use crate::fusion::verdict::VERDICT_SIGNS;
+use crate::fusion::signs::{Look, SIGNS};
+use crate::fusion::sure::{SURE_SIGNS, sure_signs};
+use crate::fusion::verdict::{Ranked, VERDICT_SIGNS, VerdictSigns};
 use crate::fusion::written::{Unreadable, Written};
-use crate::fusion::{Forest, VerdictSigns};
 
 /// What a fusion's file begins with.
 const MARK: &[u8; 4] = b"CMF1";
+
+/// Among how many of the best tools one is looked for that serves by itself.
+const MAY_SERVE: usize = 8;
 
 /// How signs become scores and decisions.
 #[derive(Clone, Debug, Default)]
@@ -54,8 +58,8 @@ struct Learnt {
     floors: [f32; 2],
 }
 
-/// What is thought of a whole ranking.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// What is thought of a whole ranking; nothing of an empty one.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Judgement {
     /// How likely it is that anything here serves the query, 0 to 1.
     pub(crate) scope: f32,
@@ -78,7 +82,7 @@ impl Fusion {
             serves: forest(SIGNS)?,
             scope: forest(VERDICT_SIGNS)?,
             ambiguity: forest(VERDICT_SIGNS)?,
-            sure: forest(VERDICT_SIGNS)?,
+            sure: forest(SURE_SIGNS)?,
             bounds: Learnt {
                 scope: written.number()?,
                 scope_if_ambiguous: written.number()?,
@@ -119,19 +123,16 @@ impl Fusion {
         weights.into_iter().map(|weight| weight / total).collect()
     }
 
-    /// The log-odds that a tool serves the query by itself, of the one among
-    /// these of which they are greatest.
-    pub(crate) fn serves(&self, signs: &[&[f32]]) -> f32 {
-        self.serves.scores(signs).into_iter().fold(f32::MIN, f32::max)
-    }
-
-    /// What is thought of a ranking of which the first few tools serve by
-    /// themselves at most at these log-odds.
-    pub(crate) fn judge(&self, signs: &VerdictSigns, serves: f32) -> Judgement {
+    /// What is thought of a ranking.
+    pub(crate) fn judge(&self, verdict: &VerdictSigns, looks: &[Look], ranked: &[Ranked]) -> Judgement {
+        let first: Vec<&[f32]> = ranked.iter().take(MAY_SERVE).map(|(at, _)| looks[*at].signs.as_slice()).collect();
+        let serves = self.serves.scores(&first);
+        let best = serves.iter().copied().fold(f32::MIN, f32::max);
+        let scope = self.scope.score(verdict);
         Judgement {
-            scope: logistic(f32::midpoint(self.scope.score(signs), serves)),
-            ambiguity: logistic(self.ambiguity.score(signs)),
-            sure: logistic(self.sure.score(signs)),
+            scope: logistic(f32::midpoint(scope, best)),
+            ambiguity: logistic(self.ambiguity.score(verdict)),
+            sure: logistic(self.sure.score(&sure_signs(verdict, looks, ranked, &serves, scope))),
         }
     }
 

@@ -13,6 +13,7 @@ mod servers;
 mod shortlist;
 mod signs;
 mod soft;
+mod sure;
 mod verdict;
 mod written;
 
@@ -22,5 +23,5 @@ pub(crate) use second::second_signs;
 pub(crate) use servers::server_signs;
 pub(crate) use shortlist::Shortlist;
 pub(crate) use signs::{Look, looks};
-pub(crate) use verdict::{Ranked, VerdictSigns, verdict_signs};
+pub(crate) use verdict::{Ranked, verdict_signs};
 pub(crate) use written::Unreadable;
