@@ -125,7 +125,7 @@ impl Call {
         &self,
         fleet: &Fleet,
         tool: &str,
-        arguments: Box<RawValue>,
+        arguments: impl Into<Arc<RawValue>>,
         progress: Arc<dyn Fn(Progress) + Send + Sync>,
     ) -> Result<Output, CallFault> {
         let catalog = fleet.snapshot();
