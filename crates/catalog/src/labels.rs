@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Effect, Readers, ServerId, ToolRef};
+use crate::{Effect, Readers, ServerId, Shaping, ToolRef};
 
 /// The operator's word about one server; it outranks the server's own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,4 +28,7 @@ pub struct ServerLabels {
     pub alternatives: Vec<ServerId>,
     /// Tools that serve as well as one of its own, by that one's name.
     pub tool_alternatives: BTreeMap<String, Vec<ToolRef>>,
+    /// What of it is offered, and how. All other words about single tools
+    /// name them as they are called here.
+    pub shaping: Shaping,
 }

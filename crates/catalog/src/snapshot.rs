@@ -6,7 +6,7 @@ use std::sync::Arc;
 use query::Fault;
 
 use crate::names::{Named, public_names};
-use crate::{Availability, Server, ServerId, ServerLabels, ServerListing, Tool, ToolRef};
+use crate::{Availability, Reach, Server, ServerId, ServerLabels, ServerListing, Tool, ToolRef};
 
 /// What is known of one server when a snapshot is taken.
 #[derive(Clone, Debug)]
@@ -39,10 +39,9 @@ impl Catalog {
         let mut found: Vec<(ToolRef, &ServerLabels, &crate::ToolListing)> = Vec::new();
         for entry in &entries {
             let Entry::Ready(listing, labels) = entry else { continue };
-            let mut own: Vec<_> = listing
-                .tools
-                .iter()
-                .map(|tool| (ToolRef { server: listing.id.clone(), tool: tool.name.as_str().into() }, labels, tool))
+            let shown = labels.shaping.shown(&listing.tools);
+            let mut own: Vec<_> = shown
+                .map(|(name, tool)| (ToolRef { server: listing.id.clone(), tool: name.into() }, labels, tool))
                 .collect();
             own.sort_by(|a, b| a.0.cmp(&b.0));
             own.dedup_by(|later, earlier| later.0 == earlier.0);
@@ -54,18 +53,35 @@ impl Catalog {
         let tools: Vec<Arc<Tool>> = found
             .into_iter()
             .zip(names)
-            .map(|((reference, labels, listing), name)| Arc::new(Tool::new(&reference.server, listing, labels, name)))
+            .map(|((reference, labels, listing), name)| Arc::new(Tool::new(reference, listing, labels, name)))
             .collect();
         let servers = entries.into_iter().map(Entry::into_server).collect();
         Self::of(version, servers, tools)
     }
 
-    /// The same snapshot with no more tools than these: what a nested query,
-    /// or a principal, may see.
+    /// The same snapshot with no more tools than these: what a nested query
+    /// may see.
     #[must_use]
     pub fn narrowed(&self, keep: impl Fn(&Tool) -> bool) -> Self {
         let tools: Vec<Arc<Tool>> = self.tools.iter().filter(|tool| keep(tool)).cloned().collect();
         Self::of(self.version, self.servers.clone(), tools)
+    }
+
+    /// The same snapshot as far as somebody reaches: what is beyond is as if
+    /// it were not there. Names stay what they are.
+    #[must_use]
+    pub fn within(&self, reach: &Reach) -> Self {
+        let tools: Vec<Arc<Tool>> = self.tools.iter().filter(|tool| reach.holds(&tool.reference)).cloned().collect();
+        let has_one = |server: &Server| match server.availability {
+            Availability::Ready => tools.iter().any(|tool| tool.reference.server == server.id),
+            Availability::Starting | Availability::Failed(_) => reach.may_hold_one_of(&server.id),
+        };
+        let seen = self.servers.iter().filter(|server| reach.holds_server(&server.id) || has_one(server));
+        let servers = seen.map(|server| {
+            let beside_tools = server.beside_tools && reach.holds_server(&server.id);
+            Server { beside_tools, ..server.clone() }
+        });
+        Self::of(self.version, servers.collect(), tools)
     }
 
     fn of(version: u64, servers: Vec<Server>, tools: Vec<Arc<Tool>>) -> Self {
@@ -127,6 +143,9 @@ impl Entry {
             description: labels.description.or(instructions).unwrap_or_default(),
             tags: labels.tags,
             prefix: labels.prefix,
+            resources: labels.shaping.resources,
+            prompts: labels.shaping.prompts,
+            beside_tools: true,
             id,
             availability,
         }

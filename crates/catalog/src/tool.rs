@@ -1,10 +1,12 @@
 //! One tool of a snapshot.
 
 use std::fmt;
+use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::effect::classify;
+use crate::fixed::left_of;
 use crate::schema::{Compiled, any_object};
 use crate::steady::steady;
 use crate::{
@@ -13,12 +15,18 @@ use crate::{
 
 /// A tool with everything about it worked out.
 pub struct Tool {
-    /// Its server and name.
+    /// Its server, and the name it goes by here.
     pub reference: ToolRef,
+    /// The name its server knows it by.
+    pub there: Arc<str>,
     /// The collision-free name under which we offer it downstream.
     pub public_name: String,
-    /// What its server says of it, as it said it.
+    /// What its server says of it, as it said it; but under the name it goes
+    /// by here, and without the arguments that are fixed.
     pub listing: ToolListing,
+    /// Arguments that the operator gives: they go with every call, are no
+    /// part of the listing, and nobody else can give them.
+    pub fixed: Map<String, Value>,
     /// What calling it does.
     pub effect: Effect,
     /// Why we think so.
@@ -26,7 +34,7 @@ pub struct Tool {
     /// Whether a call may be repeated: reads may, and what the operator, or
     /// an annotation the operator trusts, marks idempotent.
     pub repeatable: bool,
-    /// The hash of its definition.
+    /// The hash of its definition, and of what is fixed.
     pub fingerprint: Fingerprint,
     /// Its parameters, required ones first.
     pub parameters: Vec<Parameter>,
@@ -39,36 +47,55 @@ pub struct Tool {
     pub steady: bool,
     /// Which servers may be told what it says, its own among them.
     pub readers: Readers,
+    /// The input schema as its server wrote it, where that is not the listed
+    /// one.
+    whole: Option<Value>,
     compiled: Compiled,
 }
 
 impl Tool {
-    pub(crate) fn new(server: &ServerId, listing: &ToolListing, labels: &ServerLabels, public_name: String) -> Self {
+    /// The tool that a server lists so, under the name it goes by here.
+    pub(crate) fn new(reference: ToolRef, listing: &ToolListing, labels: &ServerLabels, public_name: String) -> Self {
         let mut listing = listing.clone();
         if !listing.input_schema.is_object() {
             listing.input_schema = any_object();
         }
-        let label = labels.effects.get(&listing.name).copied();
+        let (server, here) = (&reference.server, &*reference.tool);
+        let label = labels.effects.get(here).copied();
         let claims = listing.annotations.as_ref();
+        // A name that the operator gave says nothing of what the tool does.
         let (effect, effect_source) = classify(server.as_str(), &listing.name, label, claims, labels.trust_annotations);
         let claims_idempotent = claims.is_some_and(|claims| claims.idempotent_hint == Some(true));
-        let repeatable = effect.is_read_only()
-            || labels.idempotent.contains(&listing.name)
-            || labels.trust_annotations && claims_idempotent;
+        let repeatable =
+            effect.is_read_only() || labels.idempotent.contains(here) || labels.trust_annotations && claims_idempotent;
+        let steady = effect <= Effect::Read && steady(server.as_str(), &listing);
+        let fixed = labels.shaping.fixed.get(here).cloned().unwrap_or_default();
+        let fingerprint = match fixed.is_empty() {
+            true => Fingerprint::of(&json!(listing)),
+            false => Fingerprint::of(&json!({"definition": listing, "fixed": fixed})),
+        };
+        let whole = (!fixed.is_empty()).then(|| {
+            let left = left_of(&listing.input_schema, &fixed);
+            std::mem::replace(&mut listing.input_schema, left)
+        });
+        let there = std::mem::replace(&mut listing.name, here.to_owned());
         Self {
-            reference: ToolRef { server: server.clone(), tool: listing.name.as_str().into() },
             public_name,
             effect,
             effect_source,
             repeatable,
-            fingerprint: Fingerprint::of(&json!(listing)),
+            fingerprint,
             parameters: Parameter::all_of(&listing.input_schema),
-            examples: labels.examples.get(&listing.name).cloned().unwrap_or_default(),
-            alternatives: declared(server, &listing.name, labels),
-            steady: effect <= Effect::Read && steady(server.as_str(), &listing),
+            examples: labels.examples.get(here).cloned().unwrap_or_default(),
+            alternatives: declared(server, here, labels),
+            steady,
             readers: labels.readers.and(server),
+            whole,
             compiled: Compiled::default(),
+            there: there.into(),
+            fixed,
             listing,
+            reference,
         }
     }
 
@@ -89,15 +116,41 @@ impl Tool {
         described.or(self.listing.title.as_deref()).unwrap_or(&self.listing.name)
     }
 
-    /// Everything in `arguments` that the tool's schema does not admit.
+    /// Its input schema as its server wrote it: with what is fixed.
+    pub fn whole_schema(&self) -> &Value {
+        self.whole.as_ref().unwrap_or(&self.listing.input_schema)
+    }
+
+    /// Everything in `arguments`, those that are fixed among them, that the
+    /// tool's schema does not admit.
     pub fn check_arguments(&self, arguments: &Value) -> Vec<SchemaFault> {
-        self.compiled.check(&self.listing.input_schema, arguments)
+        self.compiled.check(self.whole_schema(), arguments)
     }
 
     /// Everything in one argument's value that the tool's schema does not
     /// admit, whatever the other arguments are.
     pub fn check_argument(&self, name: &str, value: &Value) -> Vec<SchemaFault> {
-        self.compiled.check_property(&self.listing.input_schema, name, value)
+        self.compiled.check_property(self.whole_schema(), name, value)
+    }
+
+    /// The first of these arguments that only the operator gives, if any.
+    pub fn fixed_among<'n>(&self, mut names: impl Iterator<Item = &'n String>) -> Option<&'n str> {
+        names.find(|name| self.fixed.contains_key(*name)).map(String::as_str)
+    }
+
+    /// These arguments and those that are fixed: what leaves.
+    #[must_use]
+    pub fn with_fixed(&self, mut arguments: Map<String, Value>) -> Map<String, Value> {
+        arguments.extend(self.fixed.iter().map(|(name, value)| (name.clone(), value.clone())));
+        arguments
+    }
+
+    /// The arguments of a call without those that are fixed: what somebody
+    /// else gave.
+    #[must_use]
+    pub fn without_fixed(&self, mut arguments: Map<String, Value>) -> Map<String, Value> {
+        arguments.retain(|name, _| !self.fixed.contains_key(name));
+        arguments
     }
 }
 

@@ -17,7 +17,11 @@ pub const MAX_SHOWN_BYTES: usize = 64 * 1024;
 pub fn sources(plan: &Plan, call: &BoundCall) -> BTreeMap<String, String> {
     let label = |name: &str| call.labels.get(name);
     let names = call.arguments.as_object().into_iter().flat_map(|arguments| arguments.keys());
-    names.map(|name| (name.clone(), source(plan, label(name)))).collect()
+    let from = |name: &str| match call.tool.fixed.contains_key(name) {
+        true => "the configuration".to_owned(),
+        false => source(plan, label(name)),
+    };
+    names.map(|name| (name.clone(), from(name))).collect()
 }
 
 /// One call that waits, for programs: its arguments and where each came from.

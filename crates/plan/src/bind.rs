@@ -8,6 +8,7 @@ use catalog::{Fingerprint, JsonType, JsonTypes, Readers, Tool, ToolRef};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use crate::direct::given_already;
 use crate::literal::fitted;
 use crate::{Arguments, Binding, Label, Observations, Op, Operator, Origin, Path, Piece, Plan, Ref, StepIndex};
 
@@ -23,7 +24,7 @@ pub struct BoundCall {
     pub origin: Origin,
     /// The tool, pinned with its definition.
     pub tool: Arc<Tool>,
-    /// The arguments object.
+    /// The arguments object, those that the operator fixed among them.
     pub arguments: Value,
     /// The same object byte for byte as a client wrote it, where a client
     /// wrote the whole of it: that is what leaves.
@@ -107,6 +108,11 @@ pub enum BindFault {
         /// Where it was looked for.
         path: Path,
     },
+    /// The operator fixed an argument that is given.
+    Fixed {
+        /// What whoever gave it is told.
+        message: String,
+    },
     /// An item of an `each` lacks what an argument needs.
     NothingInItem {
         /// The argument.
@@ -170,6 +176,9 @@ impl Binder<'_> {
     fn call(&self, tool: &Arc<Tool>, args: &Arguments, item: Option<Item<'_>>) -> Result<BoundCall, BindFault> {
         let mut arguments = Map::new();
         let mut labels = BTreeMap::new();
+        if let Some(name) = tool.fixed_among(args.iter().map(|(name, _)| name)) {
+            return Err(BindFault::Fixed { message: given_already(tool, name) });
+        }
         for (name, binding) in args {
             let parameter = tool.parameter(name);
             let optional = parameter.is_some_and(|parameter| !parameter.required);
@@ -186,7 +195,7 @@ impl Binder<'_> {
                 Err(fault) => return Err(fault),
             }
         }
-        let arguments = Value::Object(arguments);
+        let arguments = Value::Object(tool.with_fixed(arguments));
         let (step, origin, tool) = (self.step, self.origin, Arc::clone(tool));
         // How many items there are is known from how many calls are made.
         let occasion =
@@ -275,6 +284,7 @@ impl fmt::Display for BindFault {
             Self::NotAnArray { step: StepIndex(i), path } => {
                 write!(f, "`each` needs an array at `{path}` of step {}'s result, and there is none", i + 1)
             }
+            Self::Fixed { message } => f.write_str(message),
             Self::NothingInItem { argument, path } => {
                 write!(f, "`{argument}` needs `{path}` of the item, and nothing stands there")
             }

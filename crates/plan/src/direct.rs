@@ -1,8 +1,9 @@
 //! A call as a client wrote it, read once.
 //!
 //! In: a tool and the text of an arguments object. Out: a [`BoundCall`] that
-//! keeps the text, so that it can leave byte for byte. A member named twice
-//! is refused: what policy judged and what a server reads could differ.
+//! keeps the text, so that it can leave byte for byte, with what the operator
+//! fixed behind it. A member named twice is refused: what policy judged and
+//! what a server reads could differ. So is one that is fixed.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -22,19 +23,43 @@ impl BoundCall {
     /// # Errors
     ///
     /// `arguments_invalid` when the text is no object, is nested too deeply
-    /// to be read, or names a member twice.
+    /// to be read, names a member twice, or gives what the operator fixed.
     pub fn of_client(tool: Arc<Tool>, text: impl Into<Arc<RawValue>>) -> Result<Self, Fault> {
         let text = text.into();
         let mut reader = serde_json::Deserializer::from_str(text.get());
         let arguments = match Strict.deserialize(&mut reader) {
-            Ok(object @ Value::Object(_)) => object,
+            Ok(Value::Object(arguments)) => arguments,
             Ok(_) => return Err(unreadable(&tool, "they are no JSON object")),
             Err(error) => return Err(unreadable(&tool, error)),
         };
+        let (arguments, text) = match tool.fixed.is_empty() {
+            true => (arguments, text),
+            false => {
+                if let Some(name) = tool.fixed_among(arguments.keys()) {
+                    return Err(Fault::lasting(Blame::Caller, "arguments_invalid", given_already(&tool, name)));
+                }
+                let text = spliced(&text, &tool).ok_or_else(|| unreadable(&tool, "they are no JSON object"))?;
+                (tool.with_fixed(arguments), text)
+            }
+        };
+        let arguments = Value::Object(arguments);
         let (step, origin, labels) = (StepIndex(0), Origin::Principal, BTreeMap::new());
         let occasion = Readers::Everyone;
         Ok(Self { step, item: None, origin, tool, arguments, written: Some(text), labels, occasion })
     }
+}
+
+/// What somebody is told who gives an argument that the operator fixed.
+pub(crate) fn given_already(tool: &Tool, name: &str) -> String {
+    format!("`{name}` of `{}` is fixed by the operator and cannot be given; leave it out", tool.reference)
+}
+
+/// An object's text with the fixed arguments as its last members.
+fn spliced(text: &RawValue, tool: &Tool) -> Option<Arc<RawValue>> {
+    let own = text.get().trim_end().strip_suffix('}')?.trim_end();
+    let fixed = serde_json::to_string(&tool.fixed).ok()?;
+    let comma = if own.ends_with('{') { "" } else { "," };
+    RawValue::from_string([own, comma, &fixed[1..]].concat()).ok().map(Arc::from)
 }
 
 fn unreadable(tool: &Tool, why: impl fmt::Display) -> Fault {

@@ -112,7 +112,12 @@ fn lines(plan: &Plan, step: &Step) -> Vec<String> {
         lines.push(condition(plan, guard));
     }
     match &step.op {
-        Op::Call { args, .. } | Op::Each { args, .. } | Op::Pure { args, .. } => lines.extend(arguments(plan, args)),
+        Op::Call { tool, args } | Op::Each { tool, args, .. } => {
+            lines.extend(arguments(plan, args));
+            let fixed = |(name, value): (&String, &Value)| format!("{} = {} [fixed]", visible(name), literal(value));
+            lines.extend(tool.fixed.iter().map(fixed));
+        }
+        Op::Pure { args, .. } => lines.extend(arguments(plan, args)),
         Op::Sub { text, tools } => {
             lines.push(argument(plan, "query", text));
             lines.push(format!("may use: {}", named(tools)));

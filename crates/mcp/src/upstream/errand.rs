@@ -49,8 +49,7 @@ impl Errand {
             Some(written) => Arc::clone(written),
             None => to_raw_value(arguments).ok()?.into(),
         };
-        let listing = &tool.listing;
-        let mirrored = if mirrors { mirrored(&listing.name, &listing.input_schema, arguments) } else { Vec::new() };
+        let mirrored = if mirrors { mirrored(&tool.there, tool.whole_schema(), arguments) } else { Vec::new() };
         Some(Self::Call { tool, written, mirrored })
     }
 
@@ -67,7 +66,7 @@ impl Errand {
     /// Its name in a message for people.
     pub(crate) fn name(&self) -> String {
         match self {
-            Self::Call { tool, .. } => format!("`{}`", tool.listing.name),
+            Self::Call { tool, .. } => format!("`{}`", tool.there),
             Self::Fetch { wanted: Wanted::Completion { .. }, .. } => "a request for completions".to_owned(),
             Self::Fetch { wanted, .. } => format!("`{}`", excerpt(wanted.name())),
         }
@@ -92,7 +91,7 @@ impl Errand {
         let new = |longest: usize| Letter::new(id, self.method(), longest + room + extras.context.len());
         let mut letter = match self {
             Self::Call { tool, written, .. } => {
-                new(written.get().len()).words("name", &tool.listing.name).json("arguments", written)
+                new(written.get().len()).words("name", &tool.there).json("arguments", written)
             }
             Self::Fetch { wanted: Wanted::Resource { uri }, .. } => new(uri.len()).words("uri", uri),
             Self::Fetch { wanted: Wanted::Prompt { name, arguments }, .. } => {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::Checker;
 use super::reference::RefPlace;
 use crate::closest::closest;
+use crate::direct::given_already;
 use crate::draft::{DraftBinding, DraftStep, Field};
 use crate::operator::Operator;
 use crate::shape::Shape;
@@ -45,7 +46,9 @@ impl Checker<'_> {
             }
             seen.push(name);
             let parameter = tool.parameter(name);
-            if parameter.is_none() && tool.is_closed() {
+            if tool.fixed.contains_key(name) {
+                self.fault(at, FaultCode::UnknownArgument, pointer.clone(), given_already(tool, name));
+            } else if parameter.is_none() && tool.is_closed() {
                 self.unknown_argument(at, tool, name, pointer.clone());
             }
             if parameter.is_some_and(|parameter| is_absent(binding, parameter)) {
