@@ -16,7 +16,7 @@ use futures::future::BoxFuture;
 use mcp::downstream::{Asked, Asker, Exposure, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 use mcp::upstream::{Fleet, News, Offerings};
 use policy::Approvals;
-use query::Fault;
+use query::{Fault, Principal};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use store::Sealer;
@@ -98,8 +98,8 @@ impl Conductor {
 }
 
 impl Orchestra for Conductor {
-    fn catalog(&self) -> Arc<Catalog> {
-        self.engine.catalog()
+    fn catalog(&self, principal: &Principal) -> Arc<Catalog> {
+        self.engine.catalog_of(principal)
     }
 
     fn offerings(&self) -> Arc<Offerings> {
@@ -162,9 +162,9 @@ impl Orchestra for Conductor {
         .boxed()
     }
 
-    fn find_tools(&self, query: String, limit: usize, _asker: Asker) -> BoxFuture<'_, Told> {
+    fn find_tools(&self, query: String, limit: usize, asker: Asker) -> BoxFuture<'_, Told> {
         async move {
-            let found = self.engine.find_tools(&query, limit);
+            let found = self.engine.find_tools(&asker.principal, &query, limit);
             let tool = |found: &engine::Found| {
                 let mut entry = json!(found);
                 entry["name"] = json!(found.public_name);

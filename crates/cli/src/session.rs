@@ -182,6 +182,7 @@ fn settings(config: &Config) -> Settings {
         model_calls_per_query: config.limits.model_calls_per_query,
         questions_wait: config.asking.wait,
         channels: config.asking.channels,
+        reaches: config.reaches.clone(),
     }
 }
 

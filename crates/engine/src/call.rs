@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use dispatch::Choice;
 use plan::{Observation, Output, Plan, StepIndex};
-use query::{Blame, Fault};
+use query::{Blame, Fault, Principal};
 use serde_json::{Map, Value};
 
 use crate::book::Book;
@@ -35,12 +35,12 @@ impl Engine {
 
     async fn call_once(&self, tool: &str, arguments: Map<String, Value>, request: &Request) -> Called {
         let query = self.query(tool, request);
-        if self.catalog().find(tool).is_none() {
+        if self.catalog_of(&request.principal).find(tool).is_none() {
             self.let_servers_start(&query, request).await;
         }
-        let catalog = self.catalog();
+        let catalog = self.catalog_of(&request.principal);
         let Some(found) = catalog.find(tool) else {
-            let stopped = self.stopped(&query, &Book::default(), self.unknown_tool(tool));
+            let stopped = self.stopped(&query, &Book::default(), self.unknown_tool(&request.principal, tool));
             return Called::Stopped(Box::new(stopped));
         };
         let plan = Plan::single_call(Arc::clone(found), arguments, catalog.version());
@@ -61,8 +61,8 @@ impl Engine {
 }
 
 impl Engine {
-    fn unknown_tool(&self, name: &str) -> Refusal {
-        let nearest = self.find_tools(name, NEAREST);
+    fn unknown_tool(&self, who: &Principal, name: &str) -> Refusal {
+        let nearest = self.find_tools(who, name, NEAREST);
         let message = format!("there is no tool `{name}`; `tools` lists what there is");
         Refusal { nearest, ..Refusal::of(Fault::lasting(Blame::Caller, "unknown_tool", message)) }
     }

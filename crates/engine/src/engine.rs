@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use catalog::{Availability, Catalog, ToolSource};
+use catalog::{Availability, Catalog, Reach, ToolSource};
 use dispatch::{Clock, Gate, Standing, ToolClient};
 use model::Model;
 use policy::Policy;
-use query::{Budget, Deadline, Ledger, Query};
+use query::{Budget, Deadline, Ledger, Principal, Query};
 use route::Router;
 use store::{Sealer, Store};
 use tokio::time::timeout;
@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::book::Book;
 use crate::meter::Meter;
 use crate::naming::Naming;
+use crate::view::View;
 use crate::{Event, Found, Request, Settings};
 
 /// What an engine is made of.
@@ -46,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) standing: Standing,
     pub(crate) naming: Naming,
     router: ArcSwap<Router>,
+    /// One for each reach that ends somewhere.
+    views: Vec<View>,
 }
 
 impl Engine {
@@ -53,7 +56,9 @@ impl Engine {
     pub fn new(parts: Parts) -> Self {
         let router = ArcSwap::from_pointee(Router::build(parts.source.snapshot()));
         let standing = Standing::new(parts.settings.standing);
-        Self(Arc::new(Inner { parts, clock: Clock::start(), standing, naming: Naming::default(), router }))
+        let view = |reach: &Reach| View::new(Arc::clone(&parts.source), reach.clone());
+        let views = parts.settings.reaches.all().iter().map(view).collect();
+        Self(Arc::new(Inner { parts, clock: Clock::start(), standing, naming: Naming::default(), router, views }))
     }
 
     /// The newest snapshot of what can be called.
@@ -61,9 +66,27 @@ impl Engine {
         self.0.parts.source.snapshot()
     }
 
-    /// The tools that have to do with the words, best first, and why.
-    pub fn find_tools(&self, text: &str, limit: usize) -> Vec<Found> {
-        let ranking = self.router().search(text, limit);
+    /// The newest snapshot of what a principal may call. The same for all who
+    /// reach equally far, until the whole changes.
+    pub fn catalog_of(&self, who: &Principal) -> Arc<Catalog> {
+        self.source(who).snapshot()
+    }
+
+    /// What keeps a principal's catalogue current.
+    fn source(&self, who: &Principal) -> &dyn ToolSource {
+        match self.view(who) {
+            Some(view) => view,
+            None => &*self.0.parts.source,
+        }
+    }
+
+    fn view(&self, who: &Principal) -> Option<&View> {
+        self.0.views.get(self.0.parts.settings.reaches.place(who)?)
+    }
+
+    /// A principal's tools that have to do with the words, best first, and why.
+    pub fn find_tools(&self, who: &Principal, text: &str, limit: usize) -> Vec<Found> {
+        let ranking = self.router(who).search(text, limit);
         let in_scope = ranking.is_in_scope();
         // Of what is merely near, only what has a word of the text is shown.
         let shown = ranking.candidates.iter().filter(|candidate| in_scope || !candidate.matched.is_empty());
@@ -74,9 +97,12 @@ impl Engine {
         shown.map(Found::from).map(|found| Found { serves: serves(&found), ..found }).collect()
     }
 
-    /// The router of the newest snapshot. Two queries that see a new snapshot
-    /// first may both build it; they build the same.
-    pub(crate) fn router(&self) -> Arc<Router> {
+    /// The router of a principal's newest snapshot. Two queries that see a new
+    /// snapshot first may both build it; they build the same.
+    pub(crate) fn router(&self, who: &Principal) -> Arc<Router> {
+        if let Some(view) = self.view(who) {
+            return view.router();
+        }
         let newest = self.catalog();
         let current = self.0.router.load_full();
         if current.catalog().version() == newest.version() {
@@ -101,12 +127,12 @@ impl Engine {
         })
     }
 
-    /// What every call passes on its way out.
-    pub(crate) fn gate(&self) -> Gate<'_> {
+    /// What every call of a principal's passes on its way out.
+    pub(crate) fn gate(&self, who: &Principal) -> Gate<'_> {
         let parts = &self.0.parts;
         Gate {
             policy: &parts.policy,
-            source: &*parts.source,
+            source: self.source(who),
             client: &*parts.client,
             store: &*parts.store,
             standing: &self.0.standing,
@@ -138,7 +164,7 @@ impl Engine {
     /// than that.
     pub(crate) async fn let_servers_start(&self, query: &Query, request: &Request) {
         let starting: Vec<String> = self
-            .catalog()
+            .catalog_of(&request.principal)
             .servers()
             .iter()
             .filter(|server| server.availability == Availability::Starting)

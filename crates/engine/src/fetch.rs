@@ -26,6 +26,6 @@ impl Engine {
         request: Request,
     ) -> Result<Box<RawValue>, CallFault> {
         let authority = Authority { query: self.query("", &request), approvals: Approvals::none() };
-        self.gate().fetch(fetch, &request.errand(&authority, Arc::new(|_| {}), replies)).await
+        self.gate(&request.principal).fetch(fetch, &request.errand(&authority, Arc::new(|_| {}), replies)).await
     }
 }

@@ -20,7 +20,7 @@ impl Engine {
     pub async fn ask(&self, text: &str, request: Request) -> Outcome {
         let query = self.query(text, &request);
         self.let_servers_start(&query, &request).await;
-        let outcome = self.journey(query, &self.router(), Book::default(), &request).await;
+        let outcome = self.journey(query, &self.router(&request.principal), Book::default(), &request).await;
         self.resumable(outcome, &request.principal).await
     }
 
@@ -42,7 +42,7 @@ impl Engine {
             Ok(Proposal::OutOfScope { reason }) => return self.stopped(&query, &book, Refusal::out_of_scope(reason)),
             Err(faults) => return self.stopped(&query, &book, Refusal::of_plan(&faults)),
         };
-        match self.check(&draft, &query, &self.router()) {
+        match self.check(&draft, &query, &self.router(&request.principal)) {
             Ok(plan) => self.carry_out(Leg::first(query, plan, book, request), request).await,
             Err(faults) => self.stopped(&query, &book, Refusal::of_plan(&faults)),
         }
@@ -146,7 +146,8 @@ impl Engine {
     ) -> dispatch::Report {
         let nested = Nesting { engine: self.clone(), request: request.clone(), book: book.clone() };
         let counterpart = request.counterpart.as_ref().map(DuringRun::of);
-        let ports = Ports { gate: self.gate(), choice, nested: &nested, counterpart: counterpart.as_ref() };
+        let gate = self.gate(&request.principal);
+        let ports = Ports { gate, choice, nested: &nested, counterpart: counterpart.as_ref() };
         let (query, plan) = (approved.query().id.clone(), approved.plan());
         let mut tell = |event: StepEvent| {
             let id = plan.step(event.step()).id.clone();

@@ -31,6 +31,7 @@ mod settings;
 mod showing;
 mod standby;
 mod suspension;
+mod view;
 
 pub use book::ModelCall;
 pub use call::Called;

@@ -43,7 +43,7 @@ impl Nesting {
     /// words in its text, only those of them that read.
     async fn answer(&self, nested: NestedQuery) -> Observation {
         let NestedQuery { parent, text, label, tools, cancel, .. } = nested;
-        let catalog = self.engine.catalog();
+        let catalog = self.engine.catalog_of(&self.request.principal);
         let reads_only = label.integrity == Integrity::Untrusted;
         // Its words are known to whoever may be told what they were made of.
         let allowed = |tool: &catalog::Tool| {

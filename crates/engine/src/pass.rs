@@ -44,7 +44,7 @@ impl Engine {
     /// call that is not held up takes the short way: no plan, no schedule.
     pub async fn pass(&self, pass: Pass, request: Request) -> Passed {
         let Pass { tool, arguments, replies } = pass;
-        let catalog = self.catalog();
+        let catalog = self.catalog_of(&request.principal);
         let Some(found) = catalog.find(&tool) else {
             let Ok(arguments) = serde_json::from_str::<Map<_, _>>(arguments.get()) else {
                 let message = format!("the arguments of `{tool}` are no JSON object that can be read");
@@ -59,7 +59,7 @@ impl Engine {
         let authority = Authority { query: self.query("", &request), approvals: request.approvals.clone() };
         let progress = told(&authority.query.id, &request);
         let errand = request.errand(&authority, progress, replies);
-        let Carried { seen, asks, instead, .. } = self.gate().call(call, &errand).await;
+        let Carried { seen, asks, instead, .. } = self.gate(&request.principal).call(call, &errand).await;
         match (seen, asks) {
             (_, Some(asks)) => Passed::Asks(asks),
             (Observation::Output(output) | Observation::ToolError(output), None) => Passed::Result(match instead {
@@ -67,9 +67,9 @@ impl Engine {
                 None => output,
             }),
             (Observation::NeedsInput(Need::Approval(asked)), None) => {
-                let arguments = asked.into_iter().next().map(|(call, ..)| call.arguments);
-                let Some(Value::Object(arguments)) = arguments else { return Passed::Failed(nothing_said()) };
-                self.planned_pass(&tool, arguments, request).await
+                let call = asked.into_iter().next().map(|(call, ..)| (call.tool, call.arguments));
+                let Some((asked, Value::Object(arguments))) = call else { return Passed::Failed(nothing_said()) };
+                self.planned_pass(&tool, asked.without_fixed(arguments), request).await
             }
             (Observation::Failed(fault) | Observation::Indeterminate(fault), None) => Passed::Failed(fault),
             (Observation::NeedsInput(_) | Observation::Skipped(_), None) => Passed::Failed(nothing_said()),

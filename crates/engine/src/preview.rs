@@ -33,11 +33,11 @@ impl Engine {
         self.let_servers_start(&query, &request).await;
         let stop = |outcome: Outcome| Preview::Stopped(Box::new(outcome));
         let book = Book::default();
-        let (plan, unserved) = match self.planned(&query, &self.router(), &book, &request).await {
+        let (plan, unserved) = match self.planned(&query, &self.router(&request.principal), &book, &request).await {
             Ok(planned) => planned,
             Err(decision) => return stop(self.stopped(&query, &book, *decision)),
         };
-        let explain = plan::explain(&plan) + &self.standbys(&plan);
+        let explain = plan::explain(&plan) + &self.standbys(&request.principal, &plan);
         let usage = Usage::so_far(&query, &book, self.taken(&query));
         match self.0.parts.policy.judge(plan, &query, &request.approvals) {
             Verdict::Approved(approved) => {

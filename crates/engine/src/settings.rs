@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use catalog::Reaches;
 use dispatch::{Limits, StandingSettings};
 use policy::Channels;
 use query::Cost;
@@ -31,6 +32,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What is kept of what servers said, and when one is left alone.
     pub standing: StandingSettings,
+    /// How far each principal reaches.
+    pub reaches: Reaches,
 }
 
 impl Default for Settings {
@@ -45,6 +48,7 @@ impl Default for Settings {
             channels: Channels::default(),
             limits: Limits::default(),
             standing: StandingSettings::default(),
+            reaches: Reaches::default(),
         }
     }
 }

@@ -3,14 +3,15 @@
 
 use dispatch::{Choice, Standby};
 use plan::Plan;
+use query::Principal;
 
 use crate::Engine;
 
 impl Engine {
     /// One line for each step that more than one tool would serve; empty where
     /// there is none.
-    pub(crate) fn standbys(&self, plan: &Plan) -> String {
-        let gate = self.gate();
+    pub(crate) fn standbys(&self, who: &Principal, plan: &Plan) -> String {
+        let gate = self.gate(who);
         let line = |step: &plan::Step| {
             let standbys = gate.standbys(step.tool()?, Choice::Planned);
             let (first, rest) = standbys.split_first()?;

@@ -130,9 +130,10 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// `unknown_server` when the catalogue has no such server.
+    /// `unknown_server` when the catalogue has no such server, or that server
+    /// does not offer it.
     pub fn judge_fetch(&self, fetch: Fetch, query: &Query, today: &Catalog) -> Result<JudgedFetch, Fault> {
-        if today.server(&fetch.server).is_none() {
+        if today.server(&fetch.server).is_none_or(|server| !server.offers(&fetch.wanted)) {
             let message = format!("there is no server `{}`", fetch.server);
             return Err(Fault::lasting(Blame::Caller, "unknown_server", message));
         }

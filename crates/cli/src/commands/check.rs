@@ -1,11 +1,11 @@
 //! `check`: the configuration and every server, all faults at once.
 
-use catalog::{Catalog, ServerLabels};
-use mcp::upstream::{ServerState, ServerStatus, UpstreamConfig};
+use mcp::upstream::{ServerState, ServerStatus};
 use serde_json::json;
 use store::{Fate, Store, Wall};
 
 use super::conduct;
+use super::strays::strays;
 use crate::args::Check;
 use crate::config::{self, Report};
 use crate::exit::Exit;
@@ -26,7 +26,8 @@ pub(super) async fn run(shell: &mut Shell, check: Check) -> Result<Exit, Failure
     conduct(shell, session, interrupt, async |shell, session, interrupt| {
         session.settle(shell, interrupt).await;
         let servers = session.fleet.status();
-        let strays = stray_labels(&session.config.servers, &session.engine.catalog());
+        let (catalog, offerings) = (session.engine.catalog(), session.fleet.offerings());
+        let strays = strays(&session.config.servers, &session.config.reaches, &catalog, &offerings);
         let unknown = unknown_outcomes(session).await?;
         tell(shell, session, &servers, &strays, unknown)?;
         let all_ready = servers.iter().all(|server| matches!(server.state, ServerState::Ready(_)));
@@ -82,39 +83,4 @@ fn tell(
     }
     shell.say(&text)?;
     Ok(())
-}
-
-/// Labels for tools that their server, which is up, does not have.
-fn stray_labels(servers: &[UpstreamConfig], catalog: &Catalog) -> Vec<String> {
-    let mut strays = Vec::new();
-    for server in servers {
-        let tools: Vec<&str> = catalog
-            .tools()
-            .iter()
-            .filter(|tool| tool.reference.server == server.id)
-            .map(|tool| &*tool.reference.tool)
-            .collect();
-        if tools.is_empty() {
-            continue;
-        }
-        for (key, name) in labelled(&server.labels) {
-            if !tools.contains(&name) {
-                let hint = config::nearest(name, tools.iter().copied())
-                    .map(|near| format!("; did you mean `{near}`?"))
-                    .unwrap_or_default();
-                strays.push(format!(
-                    "`servers.{}.{key}` names `{name}`, which the server does not have{hint}",
-                    server.id
-                ));
-            }
-        }
-    }
-    strays
-}
-
-fn labelled(labels: &ServerLabels) -> impl Iterator<Item = (&'static str, &str)> {
-    let effects = labels.effects.keys().map(|name| ("effects", name.as_str()));
-    let idempotent = labels.idempotent.iter().map(|name| ("idempotent", name.as_str()));
-    let examples = labels.examples.keys().map(|name| ("examples", name.as_str()));
-    effects.chain(idempotent).chain(examples)
 }

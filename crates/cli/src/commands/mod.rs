@@ -18,6 +18,7 @@ mod resume;
 mod run;
 mod serve;
 mod servers;
+mod strays;
 mod tools;
 mod tour;
 

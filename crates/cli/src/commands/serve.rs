@@ -36,13 +36,20 @@ pub(super) async fn run(shell: &mut Shell, serve: Serve) -> Result<Exit, Failure
             sealer: session.state.sealer.clone(),
             global: shell.global.clone(),
         });
-        let Some(address) = serve.http.or(session.config.listen) else {
+        let listen = &session.config.listen;
+        let Some(address) = serve.http.or(listen.address) else {
             serve_stdio(conductor, interrupt.cancel.clone())
                 .await
                 .map_err(|fault| Failure::machine("serve the client", fault))?;
             return Ok(Exit::Answered);
         };
-        let mut server = serve_http(conductor, HttpConfig::local(address)).await.map_err(unheard)?;
+        let config = HttpConfig {
+            allowed_hosts: listen.hosts.clone(),
+            allowed_origins: listen.origins.clone(),
+            keyring: session.config.keyring.clone(),
+            ..HttpConfig::local(address)
+        };
+        let mut server = serve_http(conductor, config).await.map_err(unheard)?;
         shell.tell(&format!("listening on {}\n", server.url()))?;
         let _ = interrupt.cancel.run_until_cancelled(server.closed()).await;
         server.stop(DRAIN).await;
@@ -53,7 +60,7 @@ pub(super) async fn run(shell: &mut Shell, serve: Serve) -> Result<Exit, Failure
 
 fn unheard(fault: ListenFault) -> Failure {
     match fault {
-        ListenFault::Exposed(_) => Failure::Usage(fault.to_string()),
+        ListenFault::Exposed(_) | ListenFault::Nameless(_) => Failure::Usage(fault.to_string()),
         ListenFault::Unavailable(..) => Failure::machine("listen", fault),
     }
 }

@@ -1,6 +1,7 @@
 //! `tools`: what can be called, or what would serve a query, and why.
 
 use catalog::{Catalog, Tool};
+use query::Principal;
 use serde_json::{Value, json};
 
 use super::with_session;
@@ -22,7 +23,7 @@ pub(super) async fn run(shell: &mut Shell, tools: args::Tools) -> Result<Exit, F
         if query.is_empty() {
             listing(shell, &catalog)?;
         } else {
-            let found = session.engine.find_tools(&query, MAX_FOUND);
+            let found = session.engine.find_tools(&Principal::local(), &query, MAX_FOUND);
             if shell.global.json {
                 shell.say_json(&found)?;
             } else if found.is_empty() {

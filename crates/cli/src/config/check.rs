@@ -4,6 +4,8 @@
 //! is in order, references followed and words turned into what they mean. All
 //! that is not in order goes into the findings, and the rest is still read.
 
+use serde_json::Value;
+
 use super::checked::{Checked, Entry, Table};
 use super::fault::{FaultCode, Findings};
 use super::node::{Kind, Member, Node};
@@ -95,6 +97,7 @@ impl Checker<'_> {
                 }
                 Some(Checked::Table(table))
             }
+            (Shape::Json, _) => self.json(node, name).map(Checked::Json),
             (Shape::Flag, Kind::Flag(flag)) => Some(Checked::Flag(*flag)),
             (Shape::Count { least, most }, Kind::Integer(number)) => {
                 self.count(*number, *least, *most, &node.span, name)
@@ -107,6 +110,27 @@ impl Checker<'_> {
                 self.wrong_type(node, shape, name);
                 None
             }
+        }
+    }
+
+    /// Any value, references in its texts followed.
+    fn json(&mut self, node: &Node, name: &str) -> Option<Value> {
+        match &node.kind {
+            Kind::Text(text) => self.resolve(text, &node.span).map(Value::String),
+            Kind::Integer(number) => Some((*number).into()),
+            Kind::Fraction(number) => Some((*number).into()),
+            Kind::Flag(flag) => Some(Value::Bool(*flag)),
+            Kind::Null => Some(Value::Null),
+            Kind::List(items) => items.iter().map(|item| self.json(item, name)).collect(),
+            Kind::Table(members) => {
+                let value = |member: &Member| Some((member.name.clone(), self.json(&member.value, name)?));
+                members.iter().map(value).collect::<Option<_>>().map(Value::Object)
+            }
+            Kind::Date => {
+                self.wrong_type(node, &Shape::Text, name);
+                None
+            }
+            Kind::Broken => None,
         }
     }
 

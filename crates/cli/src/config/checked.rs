@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::time::Duration;
 
+use serde_json::Value;
+
 use super::node::Span;
 
 /// A value that has the shape its key takes.
@@ -11,7 +13,7 @@ use super::node::Span;
 pub(crate) enum Checked {
     /// A text, references followed.
     Text(String),
-    /// An address that may be listened on.
+    /// An address and a port.
     Address(SocketAddr),
     /// True or false.
     Flag(bool),
@@ -25,6 +27,8 @@ pub(crate) enum Checked {
     Choice(&'static str),
     /// Texts, references followed.
     Texts(Vec<String>),
+    /// Any value, references in its texts followed.
+    Json(Value),
     /// A table of known keys or of the user's own.
     Table(Table),
 }

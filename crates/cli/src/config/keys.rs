@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::access_keys::{FIXED, LISTEN, PRINCIPAL, PROMPTS, RENAMED, RESOURCES, TOOLS_EXCLUDED, TOOLS_INCLUDED};
 use super::choices::{ANSWERS, EFFECTS, EXPOSURES};
 use super::oauth_keys::OAUTH;
 use super::shape::{Choice, Key, Others, Shape, TableShape};
@@ -60,6 +61,12 @@ pub(crate) static ROOT: TableShape = TableShape {
              and key, and another model's prices.",
         ),
         Key::new("state", Shape::Table(&STATE), "Where approvals, budgets and the journal of effects are kept."),
+        Key::new(
+            "principals",
+            Shape::Map(&Shape::Table(&PRINCIPAL)),
+            "Who may come in over HTTP, by name, and what each may see and use. Without it, whoever reaches the address is \
+             you. Standard input and output are always yours.",
+        ),
         Key::with_default("expose", Shape::Choice(EXPOSURES), "\"all\"", "Which tools `serve` lists to its clients."),
         Key::new("listen", Shape::Table(&LISTEN), "Where `serve` offers all of this to MCP clients."),
     ],
@@ -118,6 +125,12 @@ pub(crate) static SERVER: TableShape = TableShape {
             "Whether the server is believed when it says that a tool is harmless. Without trust, what it says can only make \
              matters graver.",
         ),
+        TOOLS_INCLUDED,
+        TOOLS_EXCLUDED,
+        RENAMED,
+        FIXED,
+        RESOURCES,
+        PROMPTS,
         Key::new(
             "effects",
             Shape::Map(&Shape::Choice(EFFECTS)),
@@ -323,14 +336,3 @@ const STRUCTURED: &[Choice] = &[
     Choice { word: "json", doc: "the provider's JSON mode, the schema in the prompt" },
     Choice { word: "text", doc: "nothing but the schema in the prompt" },
 ];
-
-/// `[listen]`.
-static LISTEN: TableShape = TableShape {
-    keys: &[Key::new(
-        "http",
-        Shape::Address,
-        "Serve Streamable HTTP here instead of standard input and output. Only a loopback address, as there is no \
-         authentication yet.",
-    )],
-    others: Others::Refused,
-};

@@ -4,10 +4,12 @@
 //! worth knowing about it, or everything that is wrong, each fault with its
 //! place and what mends it. Reading order: `locate` (which file), `toml_tree`
 //! and `json_tree` (either syntax to one neutral tree, `node`), `shape`,
-//! `keys`, `tariff_keys` and `client_keys` (the tables that say what may stand there),
-//! `check` and `scalar` (the tree against the tables), `native`, `tariff` and
-//! `client` (what it means), `report` (how it is told).
+//! `keys`, `access_keys`, `tariff_keys` and `client_keys` (the tables that say what may stand there),
+//! `check` and `scalar` (the tree against the tables), `native`, `shaping`,
+//! `access`, `tariff` and `client` (what it means), `report` (how it is told).
 
+mod access;
+mod access_keys;
 mod check;
 mod checked;
 mod choices;
@@ -33,6 +35,7 @@ mod schema;
 mod server;
 mod settings;
 mod shape;
+mod shaping;
 mod source;
 mod state;
 mod state_keys;

@@ -8,6 +8,7 @@ use mcp::downstream::Exposure;
 use policy::{Answer, Rules};
 use query::Cost;
 
+use super::access;
 use super::check::Checker;
 use super::checked::{Checked, Table};
 use super::fault::FaultCode;
@@ -66,7 +67,8 @@ pub(crate) fn read(tree: &Node, checker: &mut Checker<'_>, directory: &Path) -> 
         Some("orchestrate") => Exposure::Orchestrate,
         _ => Exposure::All,
     };
-    config.listen = root.table("listen").and_then(|listen| listen.address("http"));
+    (config.keyring, config.reaches) = access::principals(&root, &mut checker.findings);
+    config.listen = access::listen(&root, &mut checker.findings);
     note_unreachable_timeouts(&root, &config, checker);
     config
 }

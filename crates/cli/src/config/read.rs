@@ -108,7 +108,8 @@ pub(crate) fn tree(source: &Source) -> Result<Node, Report> {
 /// What is wrong with a `concertmaster.toml` whatever its variables hold and
 /// whether its files are there.
 pub(crate) fn faults_of_shape(source: &Source) -> Report {
-    let variable = |_: &str| Some("1".to_owned());
+    // Long enough for whatever it may be, and no two alike.
+    let variable = |name: &str| Some(format!("what-{name}-stands-for"));
     let (_, mut report) = read(source, &Surroundings { variable: &variable, directory: Path::new("") });
     report.faults.retain(|fault| fault.code != Some(FaultCode::Unresolved));
     report

@@ -58,7 +58,7 @@ fn of(shape: &Shape) -> Value {
         Shape::Texts => json!({ "type": "array", "items": { "type": "string" } }),
         Shape::Map(inner) => json!({ "type": "object", "additionalProperties": of(inner) }),
         Shape::Table(shape) => table(shape),
-        Shape::Ignored => json!({}),
+        Shape::Json | Shape::Ignored => json!({}),
     }
 }
 

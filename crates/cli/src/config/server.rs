@@ -10,7 +10,7 @@ use mcp::upstream::{Transport, UpstreamConfig};
 use super::checked::{Checked, Entry, Table};
 use super::fault::{FaultCode, Findings};
 use super::node::Span;
-use super::tariff;
+use super::{shaping, tariff};
 
 /// A server's table together with the name it stands under.
 #[derive(Clone, Copy)]
@@ -44,6 +44,7 @@ pub(crate) fn read(server: ServerTable<'_>, findings: &mut Findings) -> Option<U
         return None;
     }
     config.labels = labels(table);
+    config.labels.shaping = shaping::read(table, server.title, findings);
     (config.labels.alternatives, config.labels.tool_alternatives) = tariff::alternatives(table, findings);
     if let Some(timeout) = table.time("start_timeout") {
         config.start_timeout = timeout;

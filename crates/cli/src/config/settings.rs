@@ -5,9 +5,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use catalog::ServerId;
+use catalog::{Reaches, ServerId};
 use dispatch::{Caps, ServerLimits, StandingSettings};
-use mcp::downstream::Exposure;
+use mcp::downstream::{Exposure, Keyring};
 use mcp::upstream::{RegisteredClient, UpstreamConfig};
 use policy::{Channels, Rules, Tariff};
 use providers::ModelsConfig;
@@ -61,8 +61,23 @@ pub(crate) struct Config {
     pub(crate) expose: Exposure,
     /// How permission to use servers is got that ask for it.
     pub(crate) oauth: BTreeMap<ServerId, OAuth>,
-    /// Where `serve` listens; standard input and output when absent.
-    pub(crate) listen: Option<SocketAddr>,
+    /// Where `serve` listens.
+    pub(crate) listen: Listen,
+    /// Who may come in there; everybody when nobody is named.
+    pub(crate) keyring: Keyring,
+    /// How far each of them reaches.
+    pub(crate) reaches: Reaches,
+}
+
+/// Where `serve` listens, and by which names it is reached there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Listen {
+    /// The address; standard input and output when absent.
+    pub(crate) address: Option<SocketAddr>,
+    /// What clients and proxies may call it, beside the address.
+    pub(crate) hosts: Vec<String>,
+    /// Origins whose pages may call.
+    pub(crate) origins: Vec<String>,
 }
 
 /// How permission to use one server is got.

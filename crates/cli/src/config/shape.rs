@@ -53,6 +53,8 @@ pub(crate) enum Shape {
     Map(&'static Shape),
     /// A table of known keys.
     Table(&'static TableShape),
+    /// Any value that JSON has.
+    Json,
     /// Anything; it is passed over.
     Ignored,
 }
@@ -134,7 +136,7 @@ impl Shape {
             Self::Choice(_) => "one word",
             Self::Texts => "a list of texts",
             Self::Map(_) | Self::Table(_) => "a table",
-            Self::Ignored => "anything",
+            Self::Json | Self::Ignored => "anything",
         }
     }
 }

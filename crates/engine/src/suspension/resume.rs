@@ -150,7 +150,7 @@ impl Engine {
         let (id, principal) = (waiting.id.clone(), request.principal.clone());
         let query = self.taken_up(&kept, kept.text.clone(), kept.facts(), request);
         self.let_servers_start(&query, request).await;
-        let catalog = self.catalog();
+        let catalog = self.catalog_of(&request.principal);
         let plan = waiting.plan.take_up(&CheckContext::of(&catalog)).map_err(changed)?;
         let word = match answer {
             Answer::Approve => Some(Word::Approve),
@@ -213,7 +213,7 @@ impl Engine {
     async fn asked_again(&self, kept: &KeptQuery, text: String, facts: Facts, request: &Request) -> Outcome {
         let query = self.taken_up(kept, text, facts, request);
         self.let_servers_start(&query, request).await;
-        self.journey(query, &self.router(), Book::resumed(kept.model_calls), request).await
+        self.journey(query, &self.router(&request.principal), Book::resumed(kept.model_calls), request).await
     }
 
     fn taken_up(&self, kept: &KeptQuery, text: String, facts: Facts, request: &Request) -> Query {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
+use catalog::{Server, ServerId, Wanted};
 use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
@@ -12,7 +13,7 @@ use tokio::time::sleep;
 
 use super::client::Session;
 use super::desk::Desk;
-use super::directory::Directory;
+use super::shelf::Shelf;
 use crate::upstream::News;
 
 /// Clients told of changes; more are not, and find out when they list again.
@@ -42,9 +43,22 @@ impl Audience {
     }
 }
 
-/// What changed since it was told last.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// What changed since it was told last, whoever may know of it.
+#[derive(Debug, Default)]
 pub(crate) struct Changes {
+    /// Servers whose tools, resources and prompts changed.
+    tools: BTreeSet<ServerId>,
+    resources: BTreeSet<ServerId>,
+    prompts: BTreeSet<ServerId>,
+    /// Resources whose contents changed, as their servers know them.
+    updated: BTreeSet<(ServerId, String)>,
+    /// Some news was missed: whoever listens has to look at every list.
+    missed: bool,
+}
+
+/// What of it somebody may know of.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Seen {
     pub(crate) tools: bool,
     pub(crate) resources: bool,
     pub(crate) prompts: bool,
@@ -53,20 +67,31 @@ pub(crate) struct Changes {
 }
 
 impl Changes {
-    fn add(&mut self, news: News, directory: &Directory) {
+    fn add(&mut self, news: News) {
         match news {
-            News::ToolsChanged(_) => self.tools = true,
-            News::ResourcesChanged(_) => self.resources = true,
-            News::PromptsChanged(_) => self.prompts = true,
-            News::ResourceUpdated { server, uri } => {
-                self.updated.insert(directory.here(&server, &uri).into_owned());
-            }
+            News::ToolsChanged(server) => self.tools.extend([server]),
+            News::ResourcesChanged(server) => self.resources.extend([server]),
+            News::PromptsChanged(server) => self.prompts.extend([server]),
+            News::ResourceUpdated { server, uri } => self.updated.extend([(server, uri)]),
         }
     }
 
-    /// Whoever missed some news has to look at every list.
-    fn missed(&mut self) {
-        (self.tools, self.resources, self.prompts) = (true, true, true);
+    /// What of it concerns whoever is offered this.
+    pub(crate) fn seen(&self, shelf: &Shelf) -> Seen {
+        let any = |servers: &BTreeSet<ServerId>, wanted: fn(&Server) -> bool| {
+            self.missed || servers.iter().any(|server| shelf.server(server).is_some_and(wanted))
+        };
+        let here = |(server, uri): &(ServerId, String)| shelf.directory.here(server, uri).into_owned();
+        let offered = |updated: &&(ServerId, String)| {
+            let wanted = Wanted::Resource { uri: updated.1.clone() };
+            shelf.server(&updated.0).is_some_and(|server| server.offers(&wanted))
+        };
+        Seen {
+            tools: any(&self.tools, |_| true),
+            resources: any(&self.resources, |server| server.beside_tools),
+            prompts: any(&self.prompts, |server| server.beside_tools),
+            updated: self.updated.iter().filter(offered).map(here).collect(),
+        }
     }
 }
 
@@ -76,16 +101,15 @@ impl Desk {
     pub(crate) async fn changes(&self, news: &mut Receiver<News>) -> Option<Changes> {
         let mut changes = Changes::default();
         match news.recv().await {
-            Ok(first) => changes.add(first, &self.shelf().directory),
-            Err(RecvError::Lagged(_)) => changes.missed(),
+            Ok(first) => changes.add(first),
+            Err(RecvError::Lagged(_)) => changes.missed = true,
             Err(RecvError::Closed) => return None,
         }
         sleep(CHANGE_PAUSE).await;
-        let shelf = self.shelf();
         loop {
             match news.try_recv() {
-                Ok(more) => changes.add(more, &shelf.directory),
-                Err(TryRecvError::Lagged(_)) => changes.missed(),
+                Ok(more) => changes.add(more),
+                Err(TryRecvError::Lagged(_)) => changes.missed = true,
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return Some(changes),
             }
         }
@@ -100,16 +124,17 @@ impl Desk {
     async fn cry(&self) {
         let mut news = self.orchestra.news();
         while let Some(changes) = self.changes(&mut news).await {
-            let lists = [
-                (changes.tools, r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#),
-                (changes.resources, r#"{"jsonrpc":"2.0","method":"notifications/resources/list_changed"}"#),
-                (changes.prompts, r#"{"jsonrpc":"2.0","method":"notifications/prompts/list_changed"}"#),
-            ];
             for session in self.audience.all() {
+                let seen = changes.seen(&self.shelf(&session.principal));
+                let lists = [
+                    (seen.tools, r#"{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}"#),
+                    (seen.resources, r#"{"jsonrpc":"2.0","method":"notifications/resources/list_changed"}"#),
+                    (seen.prompts, r#"{"jsonrpc":"2.0","method":"notifications/prompts/list_changed"}"#),
+                ];
                 for (_, told) in lists.iter().filter(|(changed, _)| *changed) {
                     session.tell(told);
                 }
-                let watched: Vec<_> = session.watched().intersection(&changes.updated).cloned().collect();
+                let watched: Vec<_> = session.watched().intersection(&seen.updated).cloned().collect();
                 for uri in watched {
                     let params = json!({"uri": uri});
                     session.tell(&format!(

@@ -5,6 +5,7 @@
 //! the questions and comes back with the answers: to the server itself, where
 //! it can wait for that, or to work that is parked here, where it cannot.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use dispatch::{Asks, Offers, Replies};
@@ -24,6 +25,12 @@ use super::served::Served;
 use super::state::{At, State};
 use super::visit::Visit;
 use crate::members::{Members, push_string};
+
+/// The member that says who else may be answered with a kept result.
+const SCOPE: &str = "cacheScope";
+
+/// Nobody.
+const PRIVATE: &str = r#""private""#;
 
 /// How a request begins.
 pub(crate) enum Beginning {
@@ -104,6 +111,7 @@ impl Desk {
             Came::Passed(Passed::Asks(asks)) => self.asked(*asks, visit, deed),
             Came::Passed(Passed::Failed(fault)) if fault.refusal.is_none() => Served::Made(of_fault(&fault)),
             Came::Passed(Passed::Failed(fault)) => Served::Refused(Refusal::of_fault(&fault)),
+            Came::Fetched(Ok(text)) if self.shared => Served::Kept(privately(text)),
             Came::Fetched(Ok(text)) => Served::Kept(text),
             Came::Fetched(Err(trouble)) => match trouble.asks {
                 Some(asks) => self.asked(*asks, visit, deed),
@@ -144,6 +152,17 @@ impl Desk {
     }
 }
 
+/// A result that may be kept for nobody but whom it is for, whatever its
+/// server says.
+fn privately(text: Box<RawValue>) -> Box<RawValue> {
+    let members = Members::of(text.get()).unwrap_or_default();
+    if members.get(SCOPE).is_none_or(|scope| scope.get() == PRIVATE) {
+        return text;
+    }
+    let private = members.rewritten(|name, value| Some(Cow::Borrowed(if name == SCOPE { PRIVATE } else { value })));
+    RawValue::from_string(private).unwrap_or(text)
+}
+
 /// An object without members.
 fn empty() -> Box<RawValue> {
     serde_json::value::to_raw_value(&json!({})).unwrap_or_else(|_| RawValue::NULL.to_owned())
@@ -172,6 +191,19 @@ fn lacking(requests: &RawValue, offers: Offers) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_for_everybody_is_for_one_of_several() {
+        let rows = [
+            (r#"{"contents":[ 1 ]}"#, r#"{"contents":[ 1 ]}"#),
+            (r#"{"n":1.0,"cacheScope":"public","ttlMs":5}"#, r#"{"n":1.0,"cacheScope":"private","ttlMs":5}"#),
+            (r#"{"cacheScope": "private","n":1.0}"#, r#"{"cacheScope": "private","n":1.0}"#),
+            (r#"{"cacheScope":7}"#, r#"{"cacheScope":"private"}"#),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(privately(RawValue::from_string(text.to_owned()).unwrap()).get(), expected);
+        }
+    }
 
     #[test]
     fn only_what_a_client_can_be_asked_is_asked() {

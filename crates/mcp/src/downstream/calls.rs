@@ -33,7 +33,7 @@ impl Desk {
         if let Some(own) = OwnTool::named(&name) {
             return self.own(own, arguments, visit).await;
         }
-        let shelf = self.shelf();
+        let shelf = self.shelf(&visit.client.principal);
         let Some(stand) = shelf.tool(&name) else { return Served::Refused(no_tool(&name)) };
         let deed = Deed { server: &stand.server, method: "tools/call", name: &name, arguments: visit.params.arguments };
         self.pass(Arc::clone(&stand.reference), arguments, visit, &deed).await

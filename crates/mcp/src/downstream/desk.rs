@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use query::Principal;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -35,6 +36,9 @@ pub(crate) struct Desk {
     pub(crate) audience: Audience,
     /// Cancelled when nobody can hear announcements any more.
     pub(crate) deserted: CancellationToken,
+    /// Whether several principals come here: then nothing is for all of them,
+    /// whatever its server says.
+    pub(crate) shared: bool,
     /// Work that waits for a client to come back.
     pub(crate) parking: Parking,
     shelves: Shelves,
@@ -48,13 +52,13 @@ impl Desk {
         let (audience, parking, shelves) = (Audience::default(), Parking::default(), Shelves::default());
         let (room, listening) = (Semaphore::new(MAX_REQUESTS), Semaphore::new(MAX_LISTENERS));
         let own = Own::new(uuid::Uuid::new_v4().simple().to_string());
-        Self { orchestra, own, audience, deserted, parking, shelves, room, listening }
+        Self { orchestra, own, audience, deserted, shared: false, parking, shelves, room, listening }
     }
 
-    /// What is on offer.
-    pub(crate) fn shelf(&self) -> Arc<Shelf> {
+    /// What is on offer to somebody.
+    pub(crate) fn shelf(&self, who: &Principal) -> Arc<Shelf> {
         let orchestra = &self.orchestra;
-        self.shelves.of(orchestra.catalog(), orchestra.offerings(), orchestra.exposure())
+        self.shelves.of(orchestra.catalog(who), orchestra.offerings(), orchestra.exposure())
     }
 
     /// Serves one request.
@@ -70,18 +74,19 @@ impl Desk {
             let message = format!("{most} requests are {doing}; try again in a moment");
             return Served::Refused(Refusal::new(super::refusal::INTERNAL_ERROR, message));
         };
+        let shelf = || self.shelf(&visit.client.principal);
         let served = match (&*visit.method, &visit.client.session) {
             ("tools/call", _) => self.call(visit).await,
-            ("tools/list", _) => page(&self.shelf().tools, visit),
-            ("resources/list", _) => page(&self.shelf().resources, visit),
-            ("resources/templates/list", _) => page(&self.shelf().templates, visit),
-            ("prompts/list", _) => page(&self.shelf().prompts, visit),
+            ("tools/list", _) => page(&shelf().tools, visit),
+            ("resources/list", _) => page(&shelf().resources, visit),
+            ("resources/templates/list", _) => page(&shelf().templates, visit),
+            ("prompts/list", _) => page(&shelf().prompts, visit),
             ("resources/read", _) => self.read(visit).await,
             ("prompts/get", _) => self.prompt(visit).await,
             ("completion/complete", _) => self.complete(visit).await,
             ("resources/subscribe", Some(session)) => self.subscribe(session, visit).await,
             ("resources/unsubscribe", Some(session)) => self.unsubscribe(session, visit).await,
-            ("server/discover", None) => Served::Made(self.discovered()),
+            ("server/discover", None) => Served::Made(self.discovered(&visit.client.principal)),
             ("subscriptions/listen", None) => self.listen(visit).await,
             ("ping", Some(_)) => Served::Ready(fixed("{}")),
             ("logging/setLevel", Some(session)) => set_level(session, &visit.params),
@@ -92,21 +97,21 @@ impl Desk {
     }
 
     /// The answer to a handshake.
-    pub(crate) fn introduced(&self, revision: Revision) -> Value {
+    pub(crate) fn introduced(&self, who: &Principal, revision: Revision) -> Value {
         json!({
             "protocolVersion": revision.name(),
             "capabilities": capabilities(),
             "serverInfo": who_we_are(),
-            "instructions": self.shelf().instructions,
+            "instructions": self.shelf(who).instructions,
         })
     }
 
-    fn discovered(&self) -> Value {
+    fn discovered(&self, who: &Principal) -> Value {
         json!({
             "resultType": "complete",
             "supportedVersions": Revision::ALL.map(Revision::name),
             "capabilities": capabilities(),
-            "instructions": self.shelf().instructions,
+            "instructions": self.shelf(who).instructions,
             "ttlMs": 60_000,
             "cacheScope": "private",
             "_meta": {"io.modelcontextprotocol/serverInfo": who_we_are()},

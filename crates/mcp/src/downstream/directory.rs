@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use catalog::{Catalog, Fingerprint, MAX_PUBLIC_NAME_CHARS, ServerId};
+use catalog::{Catalog, Fingerprint, MAX_PUBLIC_NAME_CHARS, Selection, ServerId};
 
 use super::template::Template;
 use crate::members::{Members, push_string};
@@ -45,6 +45,8 @@ pub(crate) struct Directory {
     patterns: Vec<(Template, usize)>,
     /// A server that has resources, where it is the only one.
     sole: Option<ServerId>,
+    /// Which resources of a server are offered, where not all are.
+    selected: HashMap<ServerId, Selection>,
 }
 
 impl Directory {
@@ -52,19 +54,23 @@ impl Directory {
     pub(crate) fn of(offerings: &Offerings, catalog: &Catalog) -> Self {
         let mut directory = Self::default();
         for (server, offered) in &offerings.servers {
-            let prefix = catalog.server(server).and_then(|known| known.prefix.as_deref()).unwrap_or(server.as_str());
-            for resource in &offered.resources {
+            let Some(known) = catalog.server(server).filter(|known| known.beside_tools) else { continue };
+            let prefix = known.prefix.as_deref().unwrap_or(server.as_str());
+            if !known.resources.takes_all() {
+                directory.selected.insert(server.clone(), known.resources.clone());
+            }
+            for resource in offered.resources.iter().filter(|resource| known.resources.takes(&resource.key)) {
                 let here = distinct(&resource.key, server, &directory.resources_by_name);
                 add(&mut directory.resources, &mut directory.resources_by_name, server, resource, "uri", here);
             }
-            for template in &offered.templates {
+            for template in offered.templates.iter().filter(|template| known.resources.takes(&template.key)) {
                 let here = distinct(&template.key, server, &directory.templates_by_name);
                 if let Some(pattern) = Template::read(&here) {
                     directory.patterns.push((pattern, directory.templates.len()));
                 }
                 add(&mut directory.templates, &mut directory.templates_by_name, server, template, "uriTemplate", here);
             }
-            for prompt in &offered.prompts {
+            for prompt in offered.prompts.iter().filter(|prompt| known.prompts.takes(&prompt.key)) {
                 let here = prompt_name(server, prefix, &prompt.key, &directory.prompts_by_name);
                 add(&mut directory.prompts, &mut directory.prompts_by_name, server, prompt, "name", here);
             }
@@ -72,7 +78,8 @@ impl Directory {
         // A value at a template's end could swallow the mark of another's.
         let templates = &directory.templates;
         directory.patterns.sort_by_key(|&(_, i)| (templates[i].here == templates[i].there, i));
-        let mut having = offerings.servers.iter().filter(|(_, offered)| offered.abilities.resources);
+        let seen = |server: &ServerId| catalog.server(server).is_some_and(|known| known.beside_tools);
+        let mut having = offerings.servers.iter().filter(|(id, offered)| offered.abilities.resources && seen(id));
         directory.sole = match (having.next(), having.next()) {
             (Some((server, _)), None) => Some(server.clone()),
             _ => None,
@@ -84,6 +91,12 @@ impl Directory {
     /// nobody lists may still be one of a template's, or of the only server
     /// that has resources at all.
     pub(crate) fn resource<'a>(&'a self, uri: &'a str) -> Option<(&'a ServerId, Cow<'a, str>)> {
+        let (server, there) = self.named(uri)?;
+        let offered = self.selected.get(server).is_none_or(|selection| selection.takes(&there));
+        offered.then_some((server, there))
+    }
+
+    fn named<'a>(&'a self, uri: &'a str) -> Option<(&'a ServerId, Cow<'a, str>)> {
         if let Some(entry) = self.resources_by_name.get(uri).map(|&i| &self.resources[i]) {
             return Some((&entry.server, Cow::Borrowed(&entry.there)));
         }
@@ -154,6 +167,7 @@ fn prompt_name(server: &ServerId, prefix: &str, name: &str, taken: &HashMap<Stri
 mod tests {
     use std::sync::Arc;
 
+    use catalog::{Glob, Reach, ServerLabels, ServerListing, Shaping};
     use serde_json::{Value, json, value::to_raw_value};
 
     use super::*;
@@ -184,9 +198,41 @@ mod tests {
         Offerings { version: 1, servers: servers.map(|(id, offered)| (ServerId::new(id), offered)).into() }
     }
 
+    /// Both servers, the second as it is shaped.
+    fn catalog(shaping: &Shaping) -> Catalog {
+        let entry = |id: &str, shaping: &Shaping| {
+            let listing = ServerListing { id: ServerId::new(id), title: None, instructions: None, tools: Vec::new() };
+            catalog::Entry::Ready(listing, ServerLabels { shaping: shaping.clone(), ..ServerLabels::default() })
+        };
+        Catalog::new(0, vec![entry("a", &Shaping::default()), entry("b", shaping)])
+    }
+
+    #[test]
+    fn what_is_left_out_is_as_if_it_were_not_there() {
+        let only = |name: &str| Selection { include: Some(vec![Glob::new(name)]), exclude: Vec::new() };
+        let shaping = Shaping { resources: only("y://*"), prompts: only("x*"), ..Shaping::default() };
+        let whole = catalog(&shaping);
+        let directory = Directory::of(&offerings(), &whole);
+        let names = |entries: &[Entry]| entries.iter().map(|entry| entry.here.clone()).collect::<Vec<_>>();
+        assert_eq!(names(&directory.resources), ["x://1", "x://2", "y://1"]);
+        assert_eq!(names(&directory.templates), ["x://t/{id}", "y://{a}/{b}"]);
+        assert!(directory.prompt("b__greet").is_none() && directory.prompt("a__greet").is_some());
+        assert!(directory.resource("x://2#server=b").is_none());
+        let reach = Reach { servers: Some(vec![Glob::new("b")]), tools: None };
+        let directory = Directory::of(&offerings(), &whole.within(&reach));
+        assert_eq!(names(&directory.resources), ["y://1"]);
+        // It is the only one, and still is asked for nothing that is left out.
+        for (uri, expected) in [("y://1", true), ("y://9", true), ("x://2", false), ("z://1", false)] {
+            assert_eq!(directory.resource(uri).is_some(), expected, "{uri}");
+        }
+        let none =
+            Directory::of(&offerings(), &whole.within(&Reach { servers: None, tools: Some(vec![Glob::new("a.x")]) }));
+        assert!(none.resources.is_empty() && none.prompts.is_empty() && none.resource("x://1").is_none());
+    }
+
     #[test]
     fn what_two_servers_have_is_told_apart() {
-        let directory = Directory::of(&offerings(), &Catalog::new(0, Vec::new()));
+        let directory = Directory::of(&offerings(), &catalog(&Shaping::default()));
         let names = |entries: &[Entry]| entries.iter().map(|entry| entry.here.clone()).collect::<Vec<_>>();
         assert_eq!(names(&directory.resources), ["x://1", "x://2", "x://2#server=b", "y://1"]);
         assert_eq!(names(&directory.templates), ["x://t/{id}", "x://t/{id}#server=b", "y://{a}/{b}"]);

@@ -33,7 +33,7 @@ impl Desk {
         let Some(uri) = Params::text(visit.params.uri) else {
             return Served::Refused(Refusal::params("`resources/read` needs the `uri` of a resource"));
         };
-        let shelf = self.shelf();
+        let shelf = self.shelf(&visit.client.principal);
         let Some((server, there)) = shelf.directory.resource(&uri) else { return no_resource(&uri, visit) };
         let wanted = Wanted::Resource { uri: there.into_owned() };
         let deed = Deed { server, method: "resources/read", name: &uri, arguments: None };
@@ -52,7 +52,7 @@ impl Desk {
         if visit.params.arguments.is_some_and(|given| !given.get().starts_with('{')) {
             return Served::Refused(Refusal::params("`arguments` is to be an object"));
         }
-        let shelf = self.shelf();
+        let shelf = self.shelf(&visit.client.principal);
         let Some(entry) = shelf.directory.prompt(&name) else {
             let shown = crate::excerpt::excerpt(&name);
             return Served::Refused(Refusal::params(format!("there is no prompt `{shown}`")));
@@ -71,7 +71,7 @@ impl Desk {
         let (Some(params), Some(reference)) = (visit.params.whole(), visit.params.reference) else { return unknown() };
         let Some(named) = Members::of(reference.get()) else { return unknown() };
         let member = |name: &str| named.get(name).and_then(text);
-        let shelf = self.shelf();
+        let shelf = self.shelf(&visit.client.principal);
         let (entry, key) = match (member("type").as_deref(), member("name"), member("uri")) {
             (Some("ref/prompt"), Some(name), _) => (shelf.directory.prompt(&name), "name"),
             (Some("ref/resource"), _, Some(uri)) => (shelf.directory.template(&uri), "uri"),
@@ -111,7 +111,7 @@ impl Desk {
         let Some(uri) = Params::text(visit.params.uri) else {
             return Served::Refused(Refusal::params("`resources/subscribe` needs the `uri` of a resource"));
         };
-        let shelf = self.shelf();
+        let shelf = self.shelf(&visit.client.principal);
         let Some((server, there)) = shelf.directory.resource(&uri) else { return no_resource(&uri, visit) };
         {
             let mut watched = session.watched();
@@ -140,7 +140,7 @@ impl Desk {
         if !session.watched().remove(&*uri) {
             return Served::Ready(fixed("{}"));
         }
-        let shelf = self.shelf();
+        let shelf = self.shelf(&visit.client.principal);
         let Some((server, there)) = shelf.directory.resource(&uri) else { return Served::Ready(fixed("{}")) };
         match self.orchestra.unwatch(server, &there).await {
             Ok(()) => Served::Ready(fixed("{}")),

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeSet;
 
+use query::Principal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
 
-use super::audience::Changes;
+use super::audience::Seen;
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::served::Served;
@@ -37,7 +38,7 @@ fn is_not(wanted: &Option<bool>) -> bool {
 impl Wanted {
     /// What of the changes is told, as methods and members of their
     /// parameters.
-    fn told(&self, changes: &Changes) -> Vec<(&'static str, String)> {
+    fn told(&self, changes: &Seen) -> Vec<(&'static str, String)> {
         let lists = [
             (changes.tools && !is_not(&self.tools_list_changed), "notifications/tools/list_changed"),
             (changes.resources && !is_not(&self.resources_list_changed), "notifications/resources/list_changed"),
@@ -62,13 +63,14 @@ impl Desk {
         if wanted.resource_subscriptions.as_ref().is_some_and(|watched| watched.len() > MAX_WATCHED) {
             return Served::Refused(Refusal::params(format!("at most {MAX_WATCHED} resources can be watched")));
         }
+        let who = &visit.client.principal;
         let mut news = self.orchestra.news();
-        let watching = Watching::start(self, &mut wanted).await;
+        let watching = Watching::start(self, who, &mut wanted).await;
         let accepted = format!(r#","notifications":{}"#, json!(wanted));
         visit.lane.offer(told("notifications/subscriptions/acknowledged", visit.id, &accepted));
         let telling = async {
             while let Some(changes) = self.changes(&mut news).await {
-                for (method, more) in wanted.told(&changes) {
+                for (method, more) in wanted.told(&changes.seen(&self.shelf(who))) {
                     visit.lane.offer(told(method, visit.id, &more));
                 }
             }
@@ -91,12 +93,12 @@ struct Watching<'a> {
 
 impl<'a> Watching<'a> {
     /// Watches what is wanted; what cannot be watched is struck out.
-    async fn start(desk: &'a Desk, wanted: &mut Wanted) -> Self {
+    async fn start(desk: &'a Desk, who: &Principal, wanted: &mut Wanted) -> Self {
         let mut watching = Self { desk, watched: Vec::new() };
         let Some(uris) = wanted.resource_subscriptions.take() else { return watching };
         let mut kept = BTreeSet::new();
         for uri in uris {
-            let shelf = desk.shelf();
+            let shelf = desk.shelf(who);
             let Some((server, there)) = shelf.directory.resource(&uri) else { continue };
             if desk.orchestra.watch(server, &there).await.is_ok() {
                 watching.watched.push((server.clone(), there.into_owned()));
@@ -157,7 +159,7 @@ mod tests {
         )
         .unwrap();
         let updated = ["x://1".to_owned(), "x://2".to_owned()].into();
-        let changes = Changes { tools: true, resources: true, prompts: true, updated };
+        let changes = Seen { tools: true, resources: true, prompts: true, updated };
         let told = wanted.told(&changes);
         let expected =
             [("notifications/tools/list_changed", ""), ("notifications/resources/updated", r#","uri":"x://1""#)];

@@ -49,8 +49,8 @@ mod template;
 mod visit;
 
 pub use http::{
-    ENDPOINT, HttpConfig, HttpLimits, HttpServer, ListenFault, MAX_BODY_BYTES, MAX_SESSIONS, SMALL_BODY_BYTES,
-    serve_http,
+    ENDPOINT, HttpConfig, HttpLimits, HttpServer, Keyring, ListenFault, MAX_BODY_BYTES, MAX_SESSIONS, MIN_TOKEN_CHARS,
+    SMALL_BODY_BYTES, Token, serve_http,
 };
 pub use nesting::MAX_DEPTH;
 pub use orchestra::{Asked, Asker, Exposure, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};

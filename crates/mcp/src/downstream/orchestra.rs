@@ -20,12 +20,13 @@ use crate::upstream::{News, Offerings};
 /// `asker.principal`, ends soon after `asker.cancel` is cancelled, and holds
 /// the same policy, whatever door it is reached by.
 pub trait Orchestra: Send + Sync + 'static {
-    /// The newest snapshot of what can be called; its tools are offered under
-    /// their public names. Cheap, and never waits.
-    fn catalog(&self) -> Arc<Catalog>;
+    /// The newest snapshot of what a principal may call and otherwise use; its
+    /// tools are offered under their public names. The same snapshot for all
+    /// who may use the same. Cheap, and never waits.
+    fn catalog(&self, principal: &Principal) -> Arc<Catalog>;
 
     /// What servers offer beside what can be called, and how they wrote all
-    /// of it. Cheap, and never waits.
+    /// of it: whoever it is offered to. Cheap, and never waits.
     fn offerings(&self) -> Arc<Offerings>;
 
     /// What changes at servers from now on.

@@ -79,7 +79,7 @@ impl Desk {
             Err(error) => return Served::Refused(Refusal::params(format!("in `arguments`: {error}"))),
         };
         let name = text(call.name).unwrap_or_default();
-        let catalog = self.orchestra.catalog();
+        let catalog = self.orchestra.catalog(&visit.client.principal);
         let Some(tool) = catalog.find(&name) else { return Served::Refused(no_tool(&name)) };
         let given = call.arguments.unwrap_or(RawValue::NULL);
         let reference = tool.reference.to_string();

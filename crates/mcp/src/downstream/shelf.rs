@@ -1,16 +1,18 @@
-//! What clients can ask for, worked out once for each snapshot.
+//! What clients can ask for, worked out once for each snapshot and for each
+//! reach.
 //!
-//! In: a catalogue, and what servers offer beside it. Out: lists as pages of
-//! bytes, and what each public name stands for. Nothing here is worked out
-//! twice for one snapshot.
+//! In: a catalogue as far as somebody reaches, and what servers offer beside
+//! it. Out: lists as pages of bytes, and what each public name stands for.
+//! Nothing here is worked out twice for one snapshot, however many may see the
+//! same of it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use arc_swap::ArcSwapOption;
+use arc_swap::ArcSwap;
 use bytes::Bytes;
-use catalog::{Catalog, ServerId, Tool};
+use catalog::{Catalog, Server, ServerId, Tool};
 
 use super::directory::{Directory, Entry};
 use super::orchestra::Exposure;
@@ -19,6 +21,10 @@ use super::pages::Pages;
 use super::shown::Shown;
 use crate::members::Members;
 use crate::upstream::Offerings;
+
+/// Shelves kept at the same time. Each is another reach of the operator's;
+/// beyond these, one that was made long ago is made again.
+const MAX_SHELVES: usize = 256;
 
 /// What is offered, as one snapshot has it.
 pub(crate) struct Shelf {
@@ -47,21 +53,30 @@ pub(crate) struct Stand {
     pub(crate) shown: Arc<[Shown]>,
 }
 
-/// The newest shelf.
+/// The newest shelves: one for each catalogue that somebody was shown of the
+/// newest snapshot.
 #[derive(Default)]
-pub(crate) struct Shelves(ArcSwapOption<Shelf>);
+pub(crate) struct Shelves(ArcSwap<Vec<Arc<Shelf>>>);
 
 impl Shelves {
     /// The shelf of this snapshot. Two who see a new one first may both make
     /// it; they make the same.
     pub(crate) fn of(&self, catalog: Arc<Catalog>, offerings: Arc<Offerings>, exposure: Exposure) -> Arc<Shelf> {
         let same =
-            |shelf: &Arc<Shelf>| Arc::ptr_eq(&shelf.catalog, &catalog) && Arc::ptr_eq(&shelf.offerings, &offerings);
-        if let Some(shelf) = self.0.load_full().filter(same) {
-            return shelf;
+            |shelf: &&Arc<Shelf>| Arc::ptr_eq(&shelf.catalog, &catalog) && Arc::ptr_eq(&shelf.offerings, &offerings);
+        if let Some(shelf) = self.0.load().iter().find(same) {
+            return Arc::clone(shelf);
         }
         let shelf = Arc::new(Shelf::of(catalog, offerings, exposure));
-        self.0.store(Some(Arc::clone(&shelf)));
+        self.0.rcu(|shelves| {
+            let newest = |other: &&Arc<Shelf>| {
+                let of_one_snapshot = other.catalog.version() == shelf.catalog.version();
+                let of_another = !Arc::ptr_eq(&other.catalog, &shelf.catalog);
+                of_one_snapshot && of_another && Arc::ptr_eq(&other.offerings, &shelf.offerings)
+            };
+            let kept = shelves.iter().filter(newest).take(MAX_SHELVES - 1).cloned();
+            std::iter::once(Arc::clone(&shelf)).chain(kept).collect::<Vec<_>>()
+        });
         shelf
     }
 }
@@ -87,12 +102,17 @@ impl Shelf {
             resources: list("resources", &directory.resources),
             templates: list("resourceTemplates", &directory.templates),
             prompts: list("prompts", &directory.prompts),
-            instructions: super::instructions::merged(&offerings),
+            instructions: super::instructions::merged(&offerings, &catalog),
             directory,
             by_name,
             catalog,
             offerings,
         }
+    }
+
+    /// The server of that name, if it is one of these.
+    pub(crate) fn server(&self, id: &ServerId) -> Option<&Server> {
+        self.catalog.server(id)
     }
 
     /// The tool of that public name.
@@ -108,9 +128,10 @@ fn written(offerings: &Offerings) -> HashMap<(&ServerId, &str), &str> {
     tools.map(|(id, tool)| ((id, tool.key.as_str()), tool.entry.get())).collect()
 }
 
-/// A tool's definition as its server wrote it, under its public name.
+/// A tool's definition as its server wrote it, under its public name and
+/// without the arguments that are fixed.
 fn definition(tool: &Tool, written: &HashMap<(&ServerId, &str), &str>) -> String {
-    let text = written.get(&(&tool.reference.server, &*tool.reference.tool));
+    let text = written.get(&(&tool.reference.server, &*tool.there));
     let text =
         text.map_or_else(|| Cow::Owned(serde_json::json!(tool.listing).to_string()), |text| Cow::Borrowed(*text));
     let name = serde_json::Value::from(tool.public_name.as_str()).to_string();
@@ -118,6 +139,7 @@ fn definition(tool: &Tool, written: &HashMap<(&ServerId, &str), &str>) -> String
     let members = Members::of(&text).unwrap_or_default();
     members.rewritten(|member, value| match member {
         "name" => Some(Cow::Owned(name.clone())),
+        "inputSchema" if !tool.fixed.is_empty() => Some(Cow::Owned(tool.listing.input_schema.to_string())),
         // Whether a call may become a task is between us and the client.
         "execution" => None,
         _ => Some(Cow::Borrowed(value)),

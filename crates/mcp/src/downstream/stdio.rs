@@ -227,7 +227,7 @@ impl Hall {
         let opened = Arc::new(Session::new(Principal::local(), revision, capabilities.offers(false)));
         opened.stand(Arc::clone(&self.out));
         *session = Some(opened);
-        Some(Served::Made(self.desk.introduced(revision)).answer(request.id, revision))
+        Some(Served::Made(self.desk.introduced(&Principal::local(), revision)).answer(request.id, revision))
     }
 
     /// Serves one request to its end.

@@ -9,7 +9,7 @@ use dispatch::{CallFault, Progress, Replies};
 use futures::future::BoxFuture;
 use mcp::downstream::{Asked, Asker, Form, FormKind, Orchestra, Passed, Passing, Resumption, Told};
 use mcp::upstream::{Fleet, News, Offerings};
-use query::Fault;
+use query::{Fault, Principal};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use store::{Sealer, SealingKey};
@@ -27,7 +27,7 @@ impl House {
 }
 
 impl Orchestra for House {
-    fn catalog(&self) -> Arc<Catalog> {
+    fn catalog(&self, _: &Principal) -> Arc<Catalog> {
         self.0.snapshot()
     }
 

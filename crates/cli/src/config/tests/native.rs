@@ -88,7 +88,7 @@ fn keys() {
             c.toml:3:1: unknown key `colour` in `servers.a`
               3 | colour = "red"
                 | ^^^^^^
-                help: known here: command, args, env, inherit_env, cwd, url, headers, oauth, description, tags, timeout, start_timeout, max_concurrency, prefix, trust_annotations, effects, idempotent, private, readers, examples, cost, budget, rate, total_rate, alternatives, per_tool, idle_timeout, hedge_after, cache_ttl
+                help: known here: command, args, env, inherit_env, cwd, url, headers, oauth, description, tags, timeout, start_timeout, max_concurrency, prefix, trust_annotations, include, exclude, rename, fixed, resources, prompts, effects, idempotent, private, readers, examples, cost, budget, rate, total_rate, alternatives, per_tool, idle_timeout, hedge_after, cache_ttl
         "#]],
     );
     check(
@@ -261,11 +261,11 @@ fn values() {
     check(
         &format!("{GOOD}[listen]\nhttp = \"0.0.0.0:80\""),
         expect![[r#"
-        c.toml:4:8: `listen.http` is reachable from other machines, and nothing asks them who they are
-          4 | http = "0.0.0.0:80"
-            |        ^^^^^^^^^^^^
-            help: listen on "127.0.0.1:80" until there is authentication
-    "#]],
+            c.toml:4:8: `listen.http` is reachable from other machines, and nothing asks them who they are
+              4 | http = "0.0.0.0:80"
+                |        ^^^^^^^^^^^^
+                help: say who may come in: `[principals.NAME]` with a `token`; or listen on "127.0.0.1:80"
+        "#]],
     );
     check(
         &format!("{GOOD}[listen]\nhttp = \"8931\""),

@@ -26,6 +26,12 @@ start_timeout = "250ms"
 max_concurrency = 2
 trust_annotations = true
 idempotent = ["add_label"]
+include = ["list_*"]
+exclude = ["list_all"]
+rename = { list_pull_requests = "list_prs" }
+fixed = { list_prs = { owner = "fernhill" } }
+resources = { include = ["x://*"] }
+prompts = { exclude = ["old"] }
 [servers.github.effects]
 merge_pull_request = "destructive"
 list_prs = "read"
@@ -83,6 +89,14 @@ owner = "fernhill"
 
 [listen]
 http = "localhost:8931"
+hosts = ["desk.example"]
+origins = ["https://desk.example"]
+
+[principals.alice]
+token = "${ALICE_TOKEN}"
+old_token = "${OTHER_TOKEN}"
+servers = ["git*"]
+tools = ["github.list_*"]
 "#;
 
 #[test]
@@ -118,7 +132,13 @@ fn every_key_means_something() {
     assert_eq!(config.limits.cost_per_query, Cost::from_units(1.5));
     assert_eq!((config.limits.caps.result_bytes, config.limits.caps.plan_bytes), (65_536, 262_144));
     assert_eq!(config.facts["owner"], "fernhill");
-    assert_eq!(config.listen.map(|address| address.port()), Some(8931));
+    assert_eq!(config.listen.address.map(|address| address.port()), Some(8931));
+    assert_eq!((&*config.listen.hosts[0], &*config.listen.origins[0]), ("desk.example", "https://desk.example"));
+    assert!(!config.keyring.is_empty() && config.reaches.all().len() == 1);
+    assert!(!labels.shaping.tools.takes("list_all") && !labels.shaping.prompts.takes("old"));
+    assert_eq!(labels.shaping.rename["list_pull_requests"], "list_prs");
+    assert_eq!(labels.shaping.fixed["list_prs"]["owner"], "fernhill");
+    assert!(!labels.shaping.resources.takes("y://1"));
 }
 
 #[test]
@@ -204,6 +224,8 @@ fn a_clients_file_is_taken_as_it_is() {
 fn the_examples_are_in_order() {
     let toml = config("reference-servers.toml", include_str!("../../../../../examples/reference-servers.toml"));
     assert_eq!(toml.servers.len(), 6);
+    let team = config("team.toml", include_str!("../../../../../examples/team.toml"));
+    assert_eq!((team.servers.len(), team.reaches.all().len()), (2, 1));
     let json = config("mcp.json", include_str!("../../../../../examples/mcp.json"));
     assert_eq!(json.servers.len(), 3);
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::body::Incoming;
-use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use query::Principal;
 use tokio_util::sync::CancellationToken;
@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::body::{Answer, Room, Unread, read};
 use super::fields::{REVISION, SESSION, single};
 use super::guard::{Guard, Turned, admit_body, admit_stream};
+use super::keyring::{Keyring, Stranger};
 use super::limits::HttpLimits;
 use super::mirror::{method, mismatch};
 use super::server::ENDPOINT;
@@ -45,12 +46,16 @@ pub(super) struct Door {
     pub(super) sessions: Sessions,
     pub(super) limits: HttpLimits,
     guard: Guard,
+    /// Whose token is whose; where nobody has one, whoever comes is the person
+    /// at this machine.
+    keyring: Keyring,
     room: Room,
 }
 
 impl Door {
-    pub(super) fn new(desk: Arc<Desk>, guard: Guard, limits: HttpLimits) -> Self {
-        Self { desk, sessions: Sessions::default(), limits, guard, room: Room::new(limits.bodies_bytes) }
+    pub(super) fn new(desk: Arc<Desk>, guard: Guard, keyring: Keyring, limits: HttpLimits) -> Self {
+        let room = Room::new(limits.bodies_bytes);
+        Self { desk, sessions: Sessions::default(), limits, guard, keyring, room }
     }
 
     /// Ends what only waits for news.
@@ -67,10 +72,14 @@ impl Door {
         if head.uri.path() != ENDPOINT {
             return turned_away((StatusCode::NOT_FOUND, "there is nothing here; the endpoint is /mcp"));
         }
+        let who = match self.who(&head.headers) {
+            Ok(who) => who,
+            Err(stranger) => return challenged(stranger),
+        };
         match head.method {
-            Method::POST => self.post(head.headers, body).await,
-            Method::GET => self.stream(&head.headers),
-            Method::DELETE => self.leave(&head.headers),
+            Method::POST => self.post(who, head.headers, body).await,
+            Method::GET => self.stream(&who, &head.headers),
+            Method::DELETE => self.leave(&who, &head.headers),
             _ => {
                 let mut answer = turned_away((StatusCode::METHOD_NOT_ALLOWED, "POST, GET or DELETE"));
                 answer.headers_mut().insert(ALLOW, METHODS);
@@ -79,7 +88,12 @@ impl Door {
         }
     }
 
-    async fn post(self: &Arc<Self>, headers: HeaderMap, body: Incoming) -> Response<Answer> {
+    /// On whose authority a request comes.
+    fn who(&self, headers: &HeaderMap) -> Result<Principal, Stranger> {
+        if self.keyring.is_empty() { Ok(Principal::local()) } else { self.keyring.whose(headers) }
+    }
+
+    async fn post(self: &Arc<Self>, who: Principal, headers: HeaderMap, body: Incoming) -> Response<Answer> {
         if let Err(turned) = admit_body(&headers) {
             return turned_away(turned);
         }
@@ -96,7 +110,7 @@ impl Door {
         let (door, said) = (Arc::clone(self), Arc::clone(&lane));
         let work = async move {
             let _place = place;
-            door.answer(&headers, &body, said).await
+            door.answer(&who, &headers, &body, said).await
         };
         let mut drive = Drive::new(Box::pin(work), lane);
         // As long as it says nothing before its end, the answer is plain.
@@ -107,22 +121,22 @@ impl Door {
     }
 
     /// What comes of one body.
-    async fn answer(&self, headers: &HeaderMap, body: &[u8], lane: Arc<Lane>) -> Ended {
+    async fn answer(&self, who: &Principal, headers: &HeaderMap, body: &[u8], lane: Arc<Lane>) -> Ended {
         if message::is_batch(body) {
-            return self.batch(headers, body, lane).await;
+            return self.batch(who, headers, body, lane).await;
         }
         match Message::read(body) {
             Err(malformed) => refused(malformed.id.as_deref(), &malformed.refusal, 400),
-            Ok(Message::Request(request)) => self.request(headers, request, lane).await,
+            Ok(Message::Request(request)) => self.request(who, headers, request, lane).await,
             Ok(Message::Notification(told)) => match self.is_stateless(headers, &told.params) {
                 // A client of the newer era takes a request back by hanging up.
                 true => match method(headers, &told.method) {
                     Ok(()) => Ended::silent(),
                     Err(why) => refused(None, &Refusal::new(HEADER_MISMATCH, why), 400),
                 },
-                false => self.told(headers, &told),
+                false => self.told(who, headers, &told),
             },
-            Ok(Message::Answer(answer)) => self.answered(headers, &answer),
+            Ok(Message::Answer(answer)) => self.answered(who, headers, &answer),
         }
     }
 
@@ -134,20 +148,26 @@ impl Door {
         newer && !headers.contains_key(SESSION) || Meta::read(params.meta).is_ok_and(|meta| meta.version.is_some())
     }
 
-    async fn request(&self, headers: &HeaderMap, request: message::Request<'_>, lane: Arc<Lane>) -> Ended {
+    async fn request(
+        &self,
+        who: &Principal,
+        headers: &HeaderMap,
+        request: message::Request<'_>,
+        lane: Arc<Lane>,
+    ) -> Ended {
         let meta = match Meta::read(request.params.meta) {
             Ok(meta) => meta,
             Err(why) => return Served::Unfit(Refusal::params(why)).answer(request.id, Revision::Stateless),
         };
         let hello = request.method == "initialize" && meta.version.is_none();
         if hello && request.params.protocol_version.is_some() {
-            return self.welcome(headers, &request);
+            return self.welcome(who, headers, &request);
         }
         if meta.version.is_none() && !self.is_stateless(headers, &request.params) {
-            return self.in_session(headers, request, meta, lane).await;
+            return self.in_session(who, headers, request, meta, lane).await;
         }
         let id = request.id;
-        match self.client(headers, &request, &meta) {
+        match self.client(who, headers, &request, &meta) {
             Ok(client) => {
                 let message::Request { id, method, params } = request;
                 let cancel = CancellationToken::new();
@@ -160,7 +180,13 @@ impl Door {
 
     /// The client of a request that stands for itself, if all of it is as it
     /// has to be.
-    fn client(&self, headers: &HeaderMap, request: &message::Request<'_>, meta: &Meta<'_>) -> Result<Client, Served> {
+    fn client(
+        &self,
+        who: &Principal,
+        headers: &HeaderMap,
+        request: &message::Request<'_>,
+        meta: &Meta<'_>,
+    ) -> Result<Client, Served> {
         let mismatched = |why: String| Served::Refused(Refusal::new(HEADER_MISMATCH, why));
         let shown = single(headers, &REVISION).map_err(mismatched)?;
         let Some(shown) = shown else { return Err(mismatched("the `mcp-protocol-version` header is missing".into())) };
@@ -175,9 +201,9 @@ impl Door {
             return Err(unfit(format!("`_meta` is to have `{}`", crate::downstream::meta::VERSION)));
         }
         let capabilities = meta.capabilities().map_err(unfit)?;
-        mismatch(&self.desk, headers, request).map_err(mismatched)?;
+        mismatch(&self.desk, who, headers, request).map_err(mismatched)?;
         Ok(Client {
-            principal: Principal::local(),
+            principal: who.clone(),
             revision: Revision::Stateless,
             offers: capabilities.offers(true),
             level: meta.log_level.as_deref().and_then(Level::named),
@@ -186,11 +212,11 @@ impl Door {
     }
 
     /// The standing stream of a session.
-    fn stream(&self, headers: &HeaderMap) -> Response<Answer> {
+    fn stream(&self, who: &Principal, headers: &HeaderMap) -> Response<Answer> {
         if let Err(turned) = admit_stream(headers) {
             return turned_away(turned);
         }
-        match self.session(headers) {
+        match self.session(who, headers) {
             Some(Ok(session)) => {
                 let lane = Arc::new(Lane::default());
                 session.stand(Arc::clone(&lane));
@@ -202,9 +228,9 @@ impl Door {
     }
 
     /// The end of a session.
-    fn leave(&self, headers: &HeaderMap) -> Response<Answer> {
+    fn leave(&self, who: &Principal, headers: &HeaderMap) -> Response<Answer> {
         let Some(id) = headers.get(SESSION) else { return no_sessions_here() };
-        let ended = id.to_str().is_ok_and(|id| self.sessions.end(id, &Principal::local()));
+        let ended = id.to_str().is_ok_and(|id| self.sessions.end(id, who));
         if !ended {
             return turned_away(NO_SESSION);
         }
@@ -243,6 +269,13 @@ fn turned_away((status, why): Turned) -> Response<Answer> {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         answer.headers_mut().insert(RETRY_AFTER, COME_BACK_SECONDS);
     }
+    answer
+}
+
+/// Who is not known is asked for a token, and told nothing else.
+fn challenged(stranger: Stranger) -> Response<Answer> {
+    let mut answer = turned_away((StatusCode::UNAUTHORIZED, "show who you are: Authorization: Bearer TOKEN"));
+    answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static(stranger.challenge()));
     answer
 }
 

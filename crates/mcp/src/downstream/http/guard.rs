@@ -37,7 +37,10 @@ pub(super) type Turned = (StatusCode, &'static str);
 impl Guard {
     pub(super) fn new(config: &HttpConfig) -> Self {
         let ours = OURS.into_iter().map(|host| (host.to_owned(), None));
-        let named = config.allowed_hosts.iter().filter_map(|host| authority(host));
+        // Whoever connected to the address may call it by that.
+        let address = config.address.ip();
+        let own = (!address.is_unspecified()).then(|| (address.to_string(), None));
+        let named = config.allowed_hosts.iter().filter_map(|host| authority(host)).chain(own);
         let origins = config.allowed_origins.iter().filter_map(|origin| Origin::read(origin)).collect();
         Self { hosts: ours.chain(named).collect(), origins }
     }

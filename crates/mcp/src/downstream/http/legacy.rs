@@ -26,7 +26,7 @@ const MAX_BATCH: usize = 64;
 
 impl Door {
     /// Opens a session.
-    pub(super) fn welcome(&self, headers: &HeaderMap, request: &message::Request<'_>) -> Ended {
+    pub(super) fn welcome(&self, who: &Principal, headers: &HeaderMap, request: &message::Request<'_>) -> Ended {
         let id = Some(request.id);
         if let Err(why) = contradiction(headers, &request.method, &request.params) {
             return refused(id, &Refusal::new(HEADER_MISMATCH, why), 400);
@@ -44,10 +44,10 @@ impl Door {
             Err(why) => return refused(id, &Refusal::params(why), 400),
         };
         let revision = Revision::agreed(&wanted);
-        let session = Arc::new(Session::new(Principal::local(), revision, capabilities.offers(false)));
+        let session = Arc::new(Session::new(who.clone(), revision, capabilities.offers(false)));
         match self.sessions.open(session) {
             Some(opened) => {
-                let ended = Served::Made(self.desk.introduced(revision)).answer(request.id, revision);
+                let ended = Served::Made(self.desk.introduced(who, revision)).answer(request.id, revision);
                 Ended { session: Some(opened), ..ended }
             }
             None => invalid(id, "too many sessions are open; come back in a moment", 503),
@@ -56,20 +56,20 @@ impl Door {
 
     /// The session that a request names; `Err` where there is none of that
     /// id for this client, and none where it names none.
-    pub(super) fn session(&self, headers: &HeaderMap) -> Option<Result<Arc<Session>, ()>> {
+    pub(super) fn session(&self, who: &Principal, headers: &HeaderMap) -> Option<Result<Arc<Session>, ()>> {
         let id = match single(headers, &SESSION) {
             Ok(id) => id?,
             Err(_) => return Some(Err(())),
         };
-        Some(self.sessions.find(id, &Principal::local()).ok_or(()))
+        Some(self.sessions.find(id, who).ok_or(()))
     }
 
-    fn session_of(&self, headers: &HeaderMap, id: Option<&RawValue>) -> Result<Arc<Session>, Ended> {
+    fn session_of(&self, who: &Principal, headers: &HeaderMap, id: Option<&RawValue>) -> Result<Arc<Session>, Ended> {
         let shown = single(headers, &REVISION).map_err(|why| invalid(id, &why, 400))?;
         if shown.is_some_and(|shown| Revision::named(shown).is_none_or(Revision::is_stateless)) {
             return Err(invalid(id, "this session is of another revision than the request", 400));
         }
-        match self.session(headers) {
+        match self.session(who, headers) {
             Some(Ok(session)) => Ok(session),
             Some(Err(())) => Err(invalid(id, "there is no such session; open another with `initialize`", 404)),
             None => Err(invalid(id, "a session is needed; open one with `initialize`", 400)),
@@ -79,6 +79,7 @@ impl Door {
     /// Serves a request in its session.
     pub(super) async fn in_session(
         &self,
+        who: &Principal,
         headers: &HeaderMap,
         request: message::Request<'_>,
         meta: Meta<'_>,
@@ -87,7 +88,7 @@ impl Door {
         if let Err(why) = contradiction(headers, &request.method, &request.params) {
             return refused(Some(request.id), &Refusal::new(HEADER_MISMATCH, why), 400);
         }
-        match self.session_of(headers, Some(request.id)) {
+        match self.session_of(who, headers, Some(request.id)) {
             Ok(session) => self.visit(&session, request, meta, lane).await,
             Err(ended) => ended,
         }
@@ -111,11 +112,11 @@ impl Door {
     }
 
     /// Takes in a notification.
-    pub(super) fn told(&self, headers: &HeaderMap, told: &message::Notification<'_>) -> Ended {
+    pub(super) fn told(&self, who: &Principal, headers: &HeaderMap, told: &message::Notification<'_>) -> Ended {
         if let Err(why) = contradiction(headers, &told.method, &told.params) {
             return refused(None, &Refusal::new(HEADER_MISMATCH, why), 400);
         }
-        match self.session_of(headers, None) {
+        match self.session_of(who, headers, None) {
             Ok(session) => {
                 self.desk.told(&session, told);
                 Ended::silent()
@@ -125,8 +126,8 @@ impl Door {
     }
 
     /// Takes in the answer to a request of ours.
-    pub(super) fn answered(&self, headers: &HeaderMap, answer: &message::Answer<'_>) -> Ended {
-        match self.session_of(headers, None) {
+    pub(super) fn answered(&self, who: &Principal, headers: &HeaderMap, answer: &message::Answer<'_>) -> Ended {
+        match self.session_of(who, headers, None) {
             Ok(session) => {
                 session.questions.answer(answer);
                 Ended::silent()
@@ -136,8 +137,8 @@ impl Door {
     }
 
     /// Serves several messages at once, which only one revision has.
-    pub(super) async fn batch(&self, headers: &HeaderMap, body: &[u8], lane: Arc<Lane>) -> Ended {
-        let session = match self.session_of(headers, None) {
+    pub(super) async fn batch(&self, who: &Principal, headers: &HeaderMap, body: &[u8], lane: Arc<Lane>) -> Ended {
+        let session = match self.session_of(who, headers, None) {
             Ok(session) if session.revision == Revision::Batching => session,
             Ok(_) => return invalid(None, "this revision has no batches", 400),
             Err(ended) => return ended,

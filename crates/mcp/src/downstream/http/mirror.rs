@@ -6,14 +6,16 @@
 use std::borrow::Cow;
 
 use hyper::HeaderMap;
+use query::Principal;
 use serde_json::Value;
 
 use super::fields::{METHOD, NAME, single};
 use crate::downstream::desk::Desk;
 use crate::downstream::message::{Params, Request, text};
+use crate::downstream::shelf::Shelf;
 
 /// What does not agree, if anything.
-pub(super) fn mismatch(desk: &Desk, headers: &HeaderMap, request: &Request<'_>) -> Result<(), String> {
+pub(super) fn mismatch(desk: &Desk, who: &Principal, headers: &HeaderMap, request: &Request<'_>) -> Result<(), String> {
     method(headers, &request.method)?;
     let Some(name) = named(&request.method, &request.params) else { return Ok(()) };
     match single(headers, &NAME)? {
@@ -21,7 +23,7 @@ pub(super) fn mismatch(desk: &Desk, headers: &HeaderMap, request: &Request<'_>) 
         Some(shown) if plain(shown, &name) => {}
         Some(_) => return Err(OTHER_NAME.to_owned()),
     }
-    if request.method == "tools/call" { arguments(desk, headers, &name, &request.params) } else { Ok(()) }
+    if request.method == "tools/call" { arguments(&desk.shelf(who), headers, &name, &request.params) } else { Ok(()) }
 }
 
 /// What does not agree in a message of a session, whose headers need show
@@ -65,8 +67,7 @@ pub(super) fn method(headers: &HeaderMap, method: &str) -> Result<(), String> {
     }
 }
 
-fn arguments(desk: &Desk, headers: &HeaderMap, tool: &str, params: &Params<'_>) -> Result<(), String> {
-    let shelf = desk.shelf();
+fn arguments(shelf: &Shelf, headers: &HeaderMap, tool: &str, params: &Params<'_>) -> Result<(), String> {
     let Some(stand) = shelf.tool(tool).filter(|stand| !stand.shown.is_empty()) else { return Ok(()) };
     let arguments: Value =
         params.arguments.and_then(|given| serde_json::from_str(given.get()).ok()).unwrap_or_default();

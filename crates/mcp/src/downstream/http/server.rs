@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use super::attended::Attended;
 use super::door::Door;
 use super::guard::Guard;
+use super::keyring::Keyring;
 use super::limits::HttpLimits;
 use crate::downstream::desk::Desk;
 use crate::downstream::orchestra::Orchestra;
@@ -41,7 +42,8 @@ const CLOSE_GRACE: Duration = Duration::from_millis(500);
 /// Where to listen, and whom to let in.
 #[derive(Clone, Debug)]
 pub struct HttpConfig {
-    /// The address; port 0 takes a free one. Must be a loopback address.
+    /// The address; port 0 takes a free one. Any but a loopback address needs
+    /// a keyring that is not empty.
     pub address: SocketAddr,
     /// Names and addresses in the `Host` header that are accepted beside
     /// those of this machine, with or without a port: what a proxy in front
@@ -53,12 +55,16 @@ pub struct HttpConfig {
     pub allowed_origins: Vec<String>,
     /// How much clients may take.
     pub limits: HttpLimits,
+    /// Who may come in, by what they show; empty for whoever reaches the
+    /// address, who is then the person at this machine.
+    pub keyring: Keyring,
 }
 
 impl HttpConfig {
     /// Only clients on this machine, and no web page.
     pub fn local(address: SocketAddr) -> Self {
-        Self { address, allowed_hosts: Vec::new(), allowed_origins: Vec::new(), limits: HttpLimits::default() }
+        let (allowed_hosts, allowed_origins, keyring) = (Vec::new(), Vec::new(), Keyring::default());
+        Self { address, allowed_hosts, allowed_origins, limits: HttpLimits::default(), keyring }
     }
 }
 
@@ -67,6 +73,8 @@ impl HttpConfig {
 pub enum ListenFault {
     /// Anybody on the network could call everything behind it.
     Exposed(SocketAddr),
+    /// It is reached by other names than this machine's own, and none is said.
+    Nameless(SocketAddr),
     /// The address cannot be had.
     Unavailable(SocketAddr, io::Error),
 }
@@ -77,7 +85,12 @@ impl fmt::Display for ListenFault {
             Self::Exposed(address) => write!(
                 f,
                 "will not listen on {address}: without authentication anybody who reaches it could call every tool; \
-                 listen on 127.0.0.1, and put a proxy that authenticates in front of it"
+                 give each client a `token` under [principals.NAME] in the configuration, or listen on 127.0.0.1"
+            ),
+            Self::Nameless(address) => write!(
+                f,
+                "{address} is every address of this machine, and the configuration does not say what clients call it: \
+                 name them under `hosts` in [listen]"
             ),
             Self::Unavailable(address, error) => write!(f, "cannot listen on {address}: {error}"),
         }
@@ -98,15 +111,20 @@ pub struct HttpServer {
 
 /// Opens the front door at [`ENDPOINT`] of the given address.
 pub async fn serve_http(orchestra: Arc<dyn Orchestra>, config: HttpConfig) -> Result<HttpServer, ListenFault> {
-    if !config.address.ip().is_loopback() {
+    if !config.address.ip().is_loopback() && config.keyring.is_empty() {
         return Err(ListenFault::Exposed(config.address));
+    }
+    if config.address.ip().is_unspecified() && config.allowed_hosts.is_empty() {
+        return Err(ListenFault::Nameless(config.address));
     }
     let unavailable = |error| ListenFault::Unavailable(config.address, error);
     let listener = TcpListener::bind(config.address).await.map_err(unavailable)?;
     let address = listener.local_addr().map_err(unavailable)?;
     let (closing, ending) = (CancellationToken::new(), CancellationToken::new());
-    let desk = Arc::new(Desk::new(orchestra, closing.clone()));
-    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config), config.limits));
+    let mut desk = Desk::new(orchestra, closing.clone());
+    desk.shared = !config.keyring.is_empty();
+    let desk = Arc::new(desk);
+    let door = Arc::new(Door::new(Arc::clone(&desk), Guard::new(&config), config.keyring, config.limits));
     let mut tasks = JoinSet::new();
     let until = closing.clone();
     tasks.spawn(async move {
