@@ -49,7 +49,7 @@ fn listing(shell: &mut Shell, catalog: &Catalog) -> Result<(), Failure> {
 }
 
 fn described(tool: &Tool) -> Value {
-    json!({
+    let mut described = json!({
         "tool": tool.reference,
         "public_name": tool.public_name,
         "purpose": tool.purpose(),
@@ -60,5 +60,12 @@ fn described(tool: &Tool) -> Value {
         "input_schema": tool.listing.input_schema,
         "output_schema": tool.listing.output_schema,
         "fingerprint": tool.fingerprint,
-    })
+    });
+    if *tool.there != *tool.reference.tool {
+        described["there"] = json!(tool.there);
+    }
+    if !tool.fixed.is_empty() {
+        described["fixed"] = json!(tool.fixed);
+    }
+    described
 }

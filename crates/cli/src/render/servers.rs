@@ -1,6 +1,6 @@
 //! Servers in a table.
 
-use mcp::upstream::{ServerState, ServerStatus};
+use mcp::upstream::{ReadyServer, ServerState, ServerStatus};
 
 use super::clean;
 use super::columns::{Cell, aligned};
@@ -34,13 +34,21 @@ fn row(server: &ServerStatus) -> Vec<Cell> {
                 Cell::styled(GOOD, "ready"),
                 over,
                 Cell::from(format!("{} ({})", clean::line(&ready.protocol), ready.era)),
-                Cell::from(ready.tools.to_string()),
+                Cell::from(tools(ready)),
                 Cell::from(took(ready.took)),
                 Cell::styled(FAINT, itself.collect::<Vec<_>>().join(" ")),
             ]
         }
         ServerState::Starting => vec![name, Cell::styled(CARE, "starting"), over],
         ServerState::Failed(_) => vec![name, Cell::styled(BAD, "failed"), over],
+    }
+}
+
+/// How many tools it has here, and of how many where some are left out.
+fn tools(ready: &ReadyServer) -> String {
+    match ready.offered == ready.tools {
+        true => ready.tools.to_string(),
+        false => format!("{} of {}", ready.offered, ready.tools),
     }
 }
 

@@ -18,6 +18,7 @@ mod misbehaving;
 mod models;
 mod nesting;
 mod plans;
+mod principals;
 mod run;
 mod servers;
 mod serving;

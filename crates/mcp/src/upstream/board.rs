@@ -129,7 +129,9 @@ impl Board {
 
     /// How each server stands, by name.
     pub(crate) fn status(&self) -> Vec<ServerStatus> {
-        self.lock().values().map(Post::status).collect()
+        let catalog = self.catalog();
+        let offered = |id: &ServerId| catalog.tools().iter().filter(|tool| tool.reference.server == *id).count();
+        self.lock().iter().map(|(id, post)| post.status(offered(id))).collect()
     }
 
     /// Every change is made whole before the lock is let go.
@@ -183,11 +185,11 @@ impl Standing {
 }
 
 impl Post {
-    fn status(&self) -> ServerStatus {
+    fn status(&self, offered: usize) -> ServerStatus {
         let state = match &self.standing {
             Standing::Starting => ServerState::Starting,
             Standing::Failed(fault) => ServerState::Failed(fault.clone()),
-            Standing::Ready(ready) => ServerState::Ready(ready.status()),
+            Standing::Ready(ready) => ServerState::Ready(ready.status(offered)),
         };
         let transport = match self.config.transport {
             Transport::Stdio { .. } => "stdio",
@@ -204,7 +206,7 @@ impl Post {
 }
 
 impl Ready {
-    fn status(&self) -> ReadyServer {
+    fn status(&self, offered: usize) -> ReadyServer {
         let introduction = &self.session.introduction;
         ReadyServer {
             protocol: introduction.era.revision().to_owned(),
@@ -212,6 +214,7 @@ impl Ready {
             name: introduction.name.clone(),
             version: introduction.version.clone(),
             tools: self.listing.tools.len(),
+            offered,
             skipped: self.skipped.clone(),
             took: self.took,
             noise: self.session.wire().noise(),

@@ -47,6 +47,8 @@ pub struct ReadyServer {
     pub version: Option<String>,
     /// How many tools it lists.
     pub tools: usize,
+    /// How many of them are offered.
+    pub offered: usize,
     /// What was left out of its list, and why.
     pub skipped: Vec<String>,
     /// From its start to its first list of tools.
