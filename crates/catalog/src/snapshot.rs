@@ -72,11 +72,9 @@ impl Catalog {
     #[must_use]
     pub fn within(&self, reach: &Reach) -> Self {
         let tools: Vec<Arc<Tool>> = self.tools.iter().filter(|tool| reach.holds(&tool.reference)).cloned().collect();
-        let has_one = |server: &Server| match server.availability {
-            Availability::Ready => tools.iter().any(|tool| tool.reference.server == server.id),
-            Availability::Starting | Availability::Failed(_) => reach.may_hold_one_of(&server.id),
-        };
-        let seen = self.servers.iter().filter(|server| reach.holds_server(&server.id) || has_one(server));
+        // A server that could have a tool for them is there before it has one:
+        // what it lists is waited for, and announced.
+        let seen = self.servers.iter().filter(|own| reach.holds_server(&own.id) || reach.may_hold_one_of(&own.id));
         let servers = seen.map(|server| {
             let beside_tools = server.beside_tools && reach.holds_server(&server.id);
             Server { beside_tools, ..server.clone() }

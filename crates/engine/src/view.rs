@@ -70,3 +70,40 @@ impl ToolSource for View {
         self.whole.settled()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use arc_swap::ArcSwap;
+    use catalog::{Entry, Glob, ServerId, ServerLabels, ServerListing, ToolListing};
+
+    use super::*;
+
+    struct Turning(ArcSwap<Catalog>);
+
+    impl ToolSource for Turning {
+        fn snapshot(&self) -> Arc<Catalog> {
+            self.0.load_full()
+        }
+    }
+
+    fn catalog(version: u64, tools: &[&str]) -> Catalog {
+        let tool = |name: &&str| ToolListing { name: (*name).to_owned(), ..ToolListing::default() };
+        let tools = tools.iter().map(tool).collect();
+        let listing = ServerListing { id: ServerId::new("a"), title: None, instructions: None, tools };
+        Catalog::new(version, vec![Entry::Ready(listing, ServerLabels::default())])
+    }
+
+    #[test]
+    fn a_part_is_as_new_as_the_whole() {
+        let whole = Arc::new(Turning(ArcSwap::from_pointee(catalog(1, &["get_x", "put_x"]))));
+        let reach = Reach { servers: None, tools: Some(vec![Glob::new("a.get_*")]) };
+        let view = View::new(Arc::clone(&whole) as _, reach);
+        let names = |of: &Catalog| of.tools().iter().map(|tool| tool.reference.to_string()).collect::<Vec<_>>();
+        let (first, router) = (view.snapshot(), view.router());
+        assert_eq!(names(&first), ["a.get_x"]);
+        assert!(Arc::ptr_eq(&first, &view.snapshot()) && Arc::ptr_eq(&router, &view.router()));
+        whole.0.store(Arc::new(catalog(2, &["get_y", "get_x"])));
+        assert_eq!(names(&view.snapshot()), ["a.get_x", "a.get_y"]);
+        assert_eq!((names(view.router().catalog()).len(), view.snapshot().version()), (2, 2));
+    }
+}

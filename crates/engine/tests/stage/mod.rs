@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use catalog::{Catalog, Effect, Entry, ServerId, ServerLabels, ServerListing, ToolListing, ToolSource};
+use catalog::{Catalog, Effect, Entry, ServerId, ServerLabels, ServerListing, Shaping, ToolListing, ToolSource};
 use concertmaster_engine::{Engine, Outcome, Parts, Settings};
 use dispatch::{CallContext, CallFault, Sent, ToolClient};
 use futures::future::BoxFuture;
@@ -66,6 +66,15 @@ pub(crate) fn stage(script: fn(&str, &Value) -> Reply) -> Arc<Stage> {
 
 /// The same stage, with something changed about its tools.
 pub(crate) fn stage_where(script: fn(&str, &Value) -> Reply, change: impl Fn(&mut ToolListing)) -> Arc<Stage> {
+    stage_shaped(script, change, &Shaping::default())
+}
+
+/// The same stage, with its servers shaped as well.
+pub(crate) fn stage_shaped(
+    script: fn(&str, &Value) -> Reply,
+    change: impl Fn(&mut ToolListing),
+    shaping: &Shaping,
+) -> Arc<Stage> {
     let list = |name: &str, item: Value| json!({"type": "object", "properties": {name: {"type": "array", "items": {"type": "object", "properties": item}}}});
     let tool = |name: &str, description: &str, input: Value, output: Option<Value>| ToolListing {
         name: name.to_owned(),
@@ -92,7 +101,7 @@ pub(crate) fn stage_where(script: fn(&str, &Value) -> Reply, change: impl Fn(&mu
     let entry = |name: &str, mut tools: Vec<ToolListing>| {
         tools.iter_mut().for_each(&change);
         let effects = BTreeMap::from([("tag_crate".to_owned(), Effect::Additive)]);
-        let labels = ServerLabels { effects, ..ServerLabels::default() };
+        let labels = ServerLabels { effects, shaping: shaping.clone(), ..ServerLabels::default() };
         Entry::Ready(ServerListing { id: ServerId::new(name), title: None, instructions: None, tools }, labels)
     };
     let catalog = Arc::new(Catalog::new(1, vec![entry("depot", depot), entry("radio", radio)]));

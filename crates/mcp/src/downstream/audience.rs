@@ -145,3 +145,45 @@ impl Desk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use catalog::{Catalog, Entry, Glob, Reach, ServerLabels, ServerListing};
+
+    use super::*;
+    use crate::downstream::orchestra::Exposure;
+    use crate::downstream::shelf::Shelves;
+    use crate::upstream::Offerings;
+
+    #[test]
+    fn nobody_hears_of_what_they_do_not_see() {
+        let entry = |id: &str| {
+            let listing = ServerListing { id: ServerId::new(id), title: None, instructions: None, tools: Vec::new() };
+            Entry::Ready(listing, ServerLabels::default())
+        };
+        let whole = Arc::new(Catalog::new(1, vec![entry("a"), entry("b")]));
+        let server = |name: &str| Reach { servers: Some(vec![Glob::new(name)]), tools: None };
+        let tools = |name: &str| Reach { servers: None, tools: Some(vec![Glob::new(name)]) };
+        let mut changes = Changes::default();
+        changes.add(News::ToolsChanged(ServerId::new("a")));
+        changes.add(News::PromptsChanged(ServerId::new("a")));
+        changes.add(News::ResourceUpdated { server: ServerId::new("a"), uri: "x://1".to_owned() });
+        let all = (true, false, true, 1);
+        let rows = [
+            (Reach::default(), all),
+            (server("a"), all),
+            (server("b"), (false, false, false, 0)),
+            (tools("a.*"), (true, false, false, 0)),
+        ];
+        for (reach, expected) in rows {
+            let shelf =
+                Shelves::default().of(Arc::new(whole.within(&reach)), Arc::new(Offerings::default()), Exposure::All);
+            let seen = changes.seen(&shelf);
+            assert_eq!((seen.tools, seen.resources, seen.prompts, seen.updated.len()), expected, "{reach:?}");
+        }
+        changes.missed = true;
+        let nothing = Arc::new(whole.within(&server("c")));
+        let shelf = Shelves::default().of(nothing, Arc::new(Offerings::default()), Exposure::All);
+        assert!(changes.seen(&shelf).resources, "whoever missed something looks at every list");
+    }
+}

@@ -95,7 +95,7 @@ impl Desk {
 
     fn park(&self, parked: Parked, visit: &Visit<'_>, deed: &Deed<'_>) -> Served {
         let requests = parked.requests();
-        match self.parking.park(parked) {
+        match self.parking.park(parked, self.shared) {
             Some(key) => self.asking(&requests, Some(At::Parked(key)), visit, deed),
             None => {
                 Served::Refused(Refusal::new(INTERNAL_ERROR, "too many calls wait for their clients; try again later"))

@@ -25,6 +25,9 @@ use dispatch::CallFault;
 /// Calls parked at the same time; more are refused.
 const MAX_PARKED: usize = 256;
 
+/// The share of them that one principal may have, where several come in.
+const SHARE: usize = 4;
+
 /// How often what nobody came back for is let go.
 const SWEEP: Duration = Duration::from_secs(5);
 
@@ -107,10 +110,13 @@ impl Parked {
 }
 
 impl Parking {
-    /// Parks work; the key to it, or nothing where there is no room.
-    pub(crate) fn park(&self, parked: Parked) -> Option<String> {
+    /// Parks work; the key to it, or nothing where there is no room. Where the
+    /// lot is `shared` by several principals, each has a share of it.
+    pub(crate) fn park(&self, parked: Parked, shared: bool) -> Option<String> {
         let mut lot = self.lock();
-        if lot.len() >= MAX_PARKED {
+        let most_of_one = if shared { MAX_PARKED / SHARE } else { MAX_PARKED };
+        let own = lot.values().filter(|other| other.principal == parked.principal).count();
+        if lot.len() >= MAX_PARKED || own >= most_of_one {
             return None;
         }
         let key = Uuid::new_v4().simple().to_string();

@@ -150,3 +150,62 @@ fn definition(tool: &Tool, written: &HashMap<(&ServerId, &str), &str>) -> String
 pub(crate) fn fixed(text: &'static str) -> Bytes {
     Bytes::from_static(text.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use catalog::{Entry, Glob, Reach, ServerLabels, ServerListing, Shaping, ToolListing};
+    use serde_json::{Value, json, value::to_raw_value};
+
+    use super::*;
+    use crate::downstream::revision::Revision;
+    use crate::upstream::{Offered, ServerOfferings};
+
+    fn offered() -> (Arc<Catalog>, Arc<Offerings>) {
+        let schema = json!({"type": "object", "properties": {"q": {"type": "string"}, "owner": {"x": 1.0}}});
+        let written =
+            json!({"zeta": [1], "inputSchema": schema, "name": "find", "execution": {}, "_meta": {"k": 1.50}});
+        let tools = vec![
+            ToolListing { name: "find".into(), input_schema: schema, ..ToolListing::default() },
+            ToolListing { name: "drop".into(), ..ToolListing::default() },
+        ];
+        let Value::Object(fixed) = json!({"owner": "acme"}) else { panic!("an object") };
+        let shaping = Shaping {
+            rename: [("find".to_owned(), "search".to_owned())].into(),
+            fixed: [("search".to_owned(), fixed)].into(),
+            ..Shaping::default()
+        };
+        let labels = ServerLabels { shaping, ..ServerLabels::default() };
+        let listing = ServerListing { id: ServerId::new("a"), title: None, instructions: None, tools };
+        let entry = Offered { key: "find".to_owned(), entry: Arc::from(to_raw_value(&written).unwrap()) };
+        let own = Arc::new(ServerOfferings { tools: vec![entry], ..ServerOfferings::default() });
+        let offerings = Offerings { version: 1, servers: [(ServerId::new("a"), own)].into() };
+        (Arc::new(Catalog::new(1, vec![Entry::Ready(listing, labels)])), Arc::new(offerings))
+    }
+
+    #[test]
+    fn a_shaped_tool_is_shown_as_it_was_written_but_for_its_shape() {
+        let (catalog, offerings) = offered();
+        let shelf = Shelf::of(catalog, offerings, Exposure::All);
+        let page: Value = serde_json::from_slice(&shelf.tools.page(None, Revision::Tasked).unwrap()).unwrap();
+        let shown = page["tools"].as_array().unwrap().iter().find(|tool| tool["name"] == "a__search").unwrap();
+        let schema = json!({"type": "object", "properties": {"q": {"type": "string"}}});
+        assert_eq!(*shown, json!({"zeta": [1], "inputSchema": schema, "name": "a__search", "_meta": {"k": 1.5}}));
+        assert_eq!(&*shelf.tool("a__search").unwrap().reference, "a.search");
+        assert!(shelf.tool("a__find").is_none());
+    }
+
+    #[test]
+    fn each_reach_has_one_shelf_for_each_snapshot() {
+        let (whole, offerings) = offered();
+        let reach = Reach { servers: None, tools: Some(vec![Glob::new("a.drop")]) };
+        let part = Arc::new(whole.within(&reach));
+        let shelves = Shelves::default();
+        let of = |catalog: &Arc<Catalog>| shelves.of(Arc::clone(catalog), Arc::clone(&offerings), Exposure::All);
+        let (all, some) = (of(&whole), of(&part));
+        assert!(all.tool("a__search").is_some() && some.tool("a__search").is_none() && some.tool("a__drop").is_some());
+        assert!(Arc::ptr_eq(&all, &of(&whole)) && Arc::ptr_eq(&some, &of(&part)));
+        let newer = Arc::new(Catalog::new(2, Vec::new()));
+        of(&newer);
+        assert_eq!(shelves.0.load().len(), 1, "what is old is let go");
+    }
+}

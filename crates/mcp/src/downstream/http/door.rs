@@ -55,7 +55,8 @@ pub(super) struct Door {
 impl Door {
     pub(super) fn new(desk: Arc<Desk>, guard: Guard, keyring: Keyring, limits: HttpLimits) -> Self {
         let room = Room::new(limits.bodies_bytes);
-        Self { desk, sessions: Sessions::default(), limits, guard, keyring, room }
+        let sessions = Sessions::new(!keyring.is_empty());
+        Self { desk, sessions, limits, guard, keyring, room }
     }
 
     /// Ends what only waits for news.

@@ -13,19 +13,35 @@ use crate::downstream::client::Session;
 /// later.
 pub const MAX_SESSIONS: usize = 256;
 
+/// The share of them that one principal may have, where several come in.
+const SHARE: usize = 4;
+
 /// A session of which nothing was heard for this long is over, in
 /// milliseconds.
 const MAX_IDLE_MS: u64 = 30 * 60 * 1_000;
 
 /// Sessions by their id, which nobody can guess.
-#[derive(Default)]
-pub(super) struct Sessions(Mutex<HashMap<String, Arc<Session>>>);
+pub(super) struct Sessions {
+    by_id: Mutex<HashMap<String, Arc<Session>>>,
+    /// How many of them one principal may have.
+    most_of_one: usize,
+}
 
 impl Sessions {
-    /// Opens a session; its id. `None` when there is no room.
+    /// No sessions yet; of one principal alone, or of several.
+    pub(super) fn new(shared: bool) -> Self {
+        Self { by_id: Mutex::default(), most_of_one: if shared { MAX_SESSIONS / SHARE } else { MAX_SESSIONS } }
+    }
+
+    /// Opens a session; its id. `None` when there is no room, or its
+    /// principal has its share.
     pub(super) fn open(&self, session: Arc<Session>) -> Option<String> {
         let mut sessions = self.lock();
-        if sessions.len() >= MAX_SESSIONS {
+        let is_full = |sessions: &HashMap<String, Arc<Session>>| {
+            let own = sessions.values().filter(|other| other.principal == session.principal);
+            sessions.len() >= MAX_SESSIONS || own.count() >= self.most_of_one
+        };
+        if is_full(&sessions) {
             sessions.retain(|_, session| {
                 let lives = session.idle_ms() < MAX_IDLE_MS;
                 if !lives {
@@ -34,7 +50,7 @@ impl Sessions {
                 lives
             });
         }
-        if sessions.len() >= MAX_SESSIONS {
+        if is_full(&sessions) {
             return None;
         }
         let id = Uuid::new_v4().simple().to_string();
@@ -73,7 +89,7 @@ impl Sessions {
 
     /// Every change is made whole before the lock is let go.
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Arc<Session>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.by_id.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -86,7 +102,7 @@ mod tests {
 
     #[test]
     fn a_session_is_its_principals_alone() {
-        let sessions = Sessions::default();
+        let sessions = Sessions::new(false);
         let (mine, theirs) = (Principal::new("a"), Principal::new("b"));
         let session = || Arc::new(Session::new(mine.clone(), Revision::Tasked, Offers::default()));
         let id = sessions.open(session()).unwrap();
@@ -100,5 +116,14 @@ mod tests {
             assert!(sessions.open(session()).is_some());
         }
         assert!(sessions.open(session()).is_none());
+    }
+
+    #[test]
+    fn one_of_several_leaves_room_for_the_others() {
+        let sessions = Sessions::new(true);
+        let session = |who: &str| Arc::new(Session::new(Principal::new(who), Revision::Tasked, Offers::default()));
+        let opened = (0..MAX_SESSIONS).filter_map(|_| sessions.open(session("a"))).count();
+        assert_eq!(opened, MAX_SESSIONS / SHARE);
+        assert!(sessions.open(session("b")).is_some());
     }
 }
