@@ -87,8 +87,8 @@ impl Origin {
             "https" => Some(443),
             _ => None,
         };
-        let authority = uri.authority()?;
-        Some(Self { host: normal(authority.host()), port: authority.port_u16().or(usual), scheme })
+        let (host, port) = authority(uri.authority()?.as_str())?;
+        Some(Self { host, port: port.or(usual), scheme })
     }
 }
 
@@ -107,8 +107,15 @@ fn is_plainly_ours(host: &HeaderValue) -> bool {
 
 fn authority(text: &str) -> Option<(String, Option<u16>)> {
     let authority: Authority = text.trim().parse().ok()?;
-    // What is before an `@` is no host, and nothing honest puts it there.
-    (!authority.as_str().contains('@')).then(|| (normal(authority.host()), authority.port_u16()))
+    // What is before an `@` is no host, nor is what follows a bracket, and
+    // nothing honest puts it there.
+    let rest = authority.as_str().strip_prefix(authority.host())?;
+    let port = authority.port_u16();
+    let whole = match rest.strip_prefix(':') {
+        None => rest.is_empty(),
+        Some(digits) => digits.is_empty() || digits.bytes().all(|byte| byte.is_ascii_digit()) && port.is_some(),
+    };
+    whole.then(|| (normal(authority.host()), port))
 }
 
 fn normal(host: &str) -> String {
@@ -188,6 +195,9 @@ mod tests {
             ("evil.localhost", None, 403),
             ("127.0.0.1.evil.example", None, 403),
             ("localhost@evil.example", None, 400),
+            ("[::1].evil.example", None, 400),
+            ("[::1]9000", None, 400),
+            ("localhost:", None, 200),
             ("", None, 400),
             ("localhost:9000", Some("http://localhost:9000"), 200),
             ("localhost:9000", Some("http://localhost:9001"), 403),
@@ -198,6 +208,9 @@ mod tests {
             ("localhost:9000", Some("https://desk.example:443"), 200),
             ("localhost:9000", Some("http://desk.example"), 403),
             ("localhost:9000", Some("https://desk.example.evil"), 403),
+            ("[::1]:9000", Some("http://[::1]:9000"), 200),
+            ("[::1]:9000", Some("http://[::1]:9000.evil.example"), 403),
+            ("localhost:9000", Some("http://a@localhost:9000"), 403),
             ("localhost:9000", Some("null"), 403),
             ("localhost:9000", Some("file:///x"), 403),
         ];
