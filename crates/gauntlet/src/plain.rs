@@ -3,14 +3,21 @@
 
 use serde_json::Value;
 
-/// What this reader says where it goes no further.
-const BEYOND: [&str; 2] = ["recursion limit exceeded", "number out of range"];
+/// What this reader says where it goes no further. Half a pair of surrogates
+/// is JSON, and no text.
+const BEYOND: [&str; 4] = [
+    "recursion limit exceeded",
+    "number out of range",
+    "lone leading surrogate in hex escape",
+    "unexpected end of hex escape",
+];
 
 /// What a text is.
 pub(crate) enum Plain {
     /// This.
     Json(Value),
-    /// Perhaps JSON, and deeper or with larger numbers than this reader takes.
+    /// Perhaps JSON, and deeper, with larger numbers or with odder texts than
+    /// this reader takes.
     Beyond,
     /// No JSON.
     Noise,
