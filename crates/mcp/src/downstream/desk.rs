@@ -21,6 +21,7 @@ use super::revision::Revision;
 use super::served::Served;
 use super::shelf::{Shelf, Shelves, fixed};
 use super::visit::Visit;
+use crate::upstream::BEHIND;
 
 /// Requests served at the same time; more are refused at once.
 const MAX_REQUESTS: usize = 1_024;
@@ -114,7 +115,7 @@ impl Desk {
             "instructions": self.shelf(who).instructions,
             "ttlMs": 60_000,
             "cacheScope": "private",
-            "_meta": {"io.modelcontextprotocol/serverInfo": who_we_are()},
+            "_meta": {"io.modelcontextprotocol/serverInfo": who_we_are(), BEHIND: self.orchestra.offerings().behind},
         })
     }
 

@@ -195,7 +195,7 @@ mod tests {
             ("a", server(&["x://1", "x://2"], &["x://t/{id}"], &["greet", "odd name"])),
             ("b", server(&["x://2", "y://1"], &["x://t/{id}", "y://{a}/{b}"], &["greet"])),
         ];
-        Offerings { version: 1, servers: servers.map(|(id, offered)| (ServerId::new(id), offered)).into() }
+        Offerings { servers: servers.map(|(id, offered)| (ServerId::new(id), offered)).into(), ..Offerings::default() }
     }
 
     /// Both servers, the second as it is shaped.

@@ -45,7 +45,8 @@ mod tests {
         };
         let servers =
             [("a", says(" Ask nicely. ")), ("b", says("")), ("c", says(&"x".repeat(MAX_CHARS))), ("d", says("D."))];
-        let offerings = Offerings { version: 1, servers: servers.map(|(id, own)| (ServerId::new(id), own)).into() };
+        let offerings =
+            Offerings { servers: servers.map(|(id, own)| (ServerId::new(id), own)).into(), ..Offerings::default() };
         let expected = format!("{OURS}\n\nServer `a` says of itself:\nAsk nicely.\n\nServer `d` says of itself:\nD.");
         let entry = |id: &&str| {
             let listing = ServerListing { id: ServerId::new(*id), title: None, instructions: None, tools: Vec::new() };

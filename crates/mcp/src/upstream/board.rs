@@ -10,6 +10,7 @@ use catalog::{Catalog, Entry, ServerId, ServerListing};
 use query::Fault;
 use tokio::sync::{broadcast, watch};
 
+use super::behind::Behind;
 use super::config::{Transport, UpstreamConfig};
 use super::era::Era;
 use super::last_words::LastWords;
@@ -20,6 +21,8 @@ use super::status::{ReadyServer, ServerState, ServerStatus};
 
 /// Every server's standing. Each change makes a new catalogue.
 pub(crate) struct Board {
+    /// What this fleet goes by among others of its kind.
+    name: String,
     posts: Mutex<BTreeMap<ServerId, Post>>,
     catalog: ArcSwap<Catalog>,
     offerings: ArcSwap<Offerings>,
@@ -49,6 +52,8 @@ pub(crate) struct Ready {
     /// What was left out of the listing.
     pub(crate) skipped: Vec<String>,
     pub(crate) offerings: Arc<ServerOfferings>,
+    /// Who of our kind stands behind it.
+    pub(crate) behind: Behind,
     pub(crate) took: Duration,
 }
 
@@ -60,10 +65,13 @@ impl Board {
         };
         let posts: BTreeMap<_, _> = servers.map(post).collect();
         let catalog = ArcSwap::from_pointee(Catalog::new(0, entries(&posts)));
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        let none = Offerings { behind: Behind::of(&name, std::iter::empty()), ..Offerings::default() };
         Self {
+            name,
             posts: Mutex::new(posts),
             catalog,
-            offerings: ArcSwap::default(),
+            offerings: ArcSwap::from_pointee(none),
             version: watch::Sender::new(0),
             news: broadcast::Sender::new(NEWS_KEPT),
         }
@@ -77,11 +85,21 @@ impl Board {
         let news = news(id, &before, &post.standing);
         let version = self.catalog.load().version() + 1;
         self.catalog.store(Arc::new(Catalog::new(version, entries(&posts))));
-        self.offerings.store(Arc::new(Offerings { version, servers: offerings(&posts) }));
+        self.offerings.store(Arc::new(self.offered(version, &posts)));
         self.version.send_replace(version);
         for news in news {
             self.tell(news);
         }
+    }
+
+    fn offered(&self, version: u64, posts: &BTreeMap<ServerId, Post>) -> Offerings {
+        let behind = posts.values().filter_map(|post| Some(&post.standing.ready()?.behind));
+        Offerings { version, servers: offerings(posts), behind: Behind::of(&self.name, behind) }
+    }
+
+    /// What this fleet goes by among others of its kind.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 
     /// Tells whoever listens; nobody has to.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use catalog::{ServerId, ServerListing};
 use tokio::time::timeout;
 
+use super::behind::Behind;
 use super::handshake::Introduction;
 use super::listing::{Kind, Listed, ListedTool, PROMPTS, RESOURCES, TEMPLATES, TOOLS};
 use super::mirror::unfit;
@@ -32,6 +33,8 @@ pub(crate) struct Inventory {
     resources: Listed<Offered>,
     templates: Listed<Offered>,
     prompts: Listed<Offered>,
+    /// Who of our kind stands behind it.
+    pub(crate) behind: Behind,
 }
 
 /// What of it changed.
@@ -70,10 +73,13 @@ impl Inventory {
         let resources = aside(session, &RESOURCES, stale.resources && can.resources);
         let templates = aside(session, &TEMPLATES, stale.resources && can.resources);
         let prompts = aside(session, &PROMPTS, stale.prompts && can.prompts);
-        let (tools, resources, templates, prompts) = futures::join!(tools, resources, templates, prompts);
+        let behind = session.behind();
+        let (tools, resources, templates, prompts, behind) =
+            futures::join!(tools, resources, templates, prompts, behind);
         if let Some(tools) = tools? {
             self.tools = tools;
         }
+        self.behind = behind;
         let fresh = [(&mut self.resources, resources), (&mut self.templates, templates), (&mut self.prompts, prompts)];
         for (kept, listed) in fresh {
             if let Some(listed) = listed {

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, watch};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::backoff::Backoff;
+use super::behind::circle;
 use super::board::{Board, Ready, Standing};
 use super::config::{Transport, UpstreamConfig};
 use super::connect::{Connector, Link};
@@ -57,6 +58,8 @@ pub(crate) struct Orders {
 enum End {
     Stopped(Duration),
     Died,
+    /// It has ourselves behind it.
+    Circle,
     /// The server forgot the session; a new one can be opened at once.
     Expired,
 }
@@ -107,6 +110,10 @@ impl Keeper {
     /// Watches over a connection to its end.
     async fn tend(&self, link: Link, took: Duration, stop: &mut StopOrder) -> Next {
         let Link { session, mut process, mut inventory } = link;
+        if inventory.behind.includes(self.board.name()) {
+            dismiss(&session, process, FAREWELL).await;
+            return Next::Mourn(circle(&self.config.id));
+        }
         self.post(&session, &inventory, took);
         let announced = session.wire().announced();
         let mut ear = std::pin::pin!(self.hear(&session));
@@ -123,11 +130,18 @@ impl Keeper {
                 end = over(&session, &mut process, stop) => break end,
                 asked = self.look(&session, &mut inventory, took) => if asked { listed = Instant::now() },
             }
+            if inventory.behind.includes(self.board.name()) {
+                break End::Circle;
+            }
         };
         match end {
             End::Stopped(drain) => {
                 dismiss(&session, process, drain).await;
                 Next::Stop
+            }
+            End::Circle => {
+                dismiss(&session, process, FAREWELL).await;
+                Next::Mourn(circle(&self.config.id))
             }
             End::Expired => Next::Reconnect,
             End::Died => {
@@ -176,6 +190,7 @@ impl Keeper {
             listing: inventory.listing(&self.config.id, introduction),
             skipped: inventory.skipped_tools(),
             offerings: Arc::new(inventory.offerings(introduction)),
+            behind: inventory.behind.clone(),
             took,
         };
         self.board.post(&self.config.id, Standing::Ready(Arc::new(ready)));

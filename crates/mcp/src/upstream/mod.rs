@@ -13,6 +13,7 @@ mod announced;
 mod asked;
 mod auth;
 mod backoff;
+mod behind;
 mod board;
 mod caller;
 mod config;
@@ -53,6 +54,7 @@ mod subscriptions;
 mod wire;
 
 pub use auth::{Authorization, Browser, Grant, Permission, RegisteredClient, Secret, Wallet};
+pub(crate) use behind::BEHIND;
 pub use config::{DEFAULT_CALL_TIMEOUT, DEFAULT_MAX_CONCURRENCY, DEFAULT_START_TIMEOUT, Transport, UpstreamConfig};
 pub use environment::{default_inherit_env, nested};
 pub use fleet::Fleet;

@@ -16,6 +16,9 @@ pub struct Offerings {
     pub version: u64,
     /// By name; only servers that can be called.
     pub servers: BTreeMap<ServerId, Arc<ServerOfferings>>,
+    /// The names of the orchestrators of our kind behind whoever serves this,
+    /// itself included.
+    pub behind: Vec<String>,
 }
 
 /// What one server offers.

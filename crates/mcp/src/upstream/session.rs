@@ -12,6 +12,7 @@ use serde_json::value::RawValue;
 use tokio::sync::watch;
 
 use super::asked::{Answered, Asked, Improper};
+use super::behind::Behind;
 use super::caller::Caller;
 use super::era::{Era, LEVELS, OUR_NAME};
 use super::errand::{Errand, Extras};
@@ -253,6 +254,16 @@ impl Session {
     /// what is left of a request.
     pub(crate) fn is_one_of_us(&self) -> bool {
         self.introduction.name.as_deref() == Some(OUR_NAME)
+    }
+
+    /// Who of our kind stands behind it, itself included, as it says now;
+    /// nobody, where it is none of us. The caller bounds the wait.
+    pub(crate) async fn behind(&self) -> Behind {
+        if !self.is_one_of_us() || !self.is_modern() {
+            return Behind::default();
+        }
+        let introduced = self.ask("server/discover", |letter| letter).await;
+        introduced.map_or_else(|_| Behind::default(), |introduced| Behind::read(&introduced))
     }
 
     /// Whether requests must show parts of their body beside it.
