@@ -3,7 +3,7 @@
 use crate::action::{Action, first_action};
 use crate::clauses::clauses;
 use crate::dense::{Table, Vector, pieces};
-use crate::lexical::{Background, Key, words as spoken};
+use crate::lexical::{Background, Key, Postings, words as spoken};
 use crate::library::Library;
 
 /// The most of a query that is taken in, in bytes; the rest is a document
@@ -21,7 +21,7 @@ const MAX_WORDS: usize = 24;
 #[derive(Clone, Debug)]
 pub(crate) struct Sought {
     pub(crate) stem: Key,
-    /// As the user wrote it.
+    /// As the user wrote it, slips put right.
     pub(crate) word: String,
     /// How much it counts here.
     pub(crate) rarity: f32,
@@ -34,7 +34,7 @@ pub(crate) struct Sought {
 /// A part of the query that one tool may serve.
 #[derive(Clone, Debug)]
 pub(crate) struct Clause {
-    /// As it stands in the query.
+    /// As it stands in the query, slips put right.
     pub(crate) text: String,
     /// Which of the query's words it has.
     pub(crate) words: Vec<usize>,
@@ -64,7 +64,13 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn read(text: &str, library: &Library, table: &Table, background: &Background) -> Self {
         let end = (0..=MAX_QUERY_BYTES.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
-        let text = &text[..end];
+        let known = |word: &str| {
+            let has = |postings: &Postings, stem: Key| !postings.of_word(stem).is_empty();
+            let stands = |stem: Key| has(&library.postings, stem) || has(&library.server_postings, stem);
+            // What the table has a vector for is a word, if not one of tools.
+            pieces(word, 2).len() == 1 || spoken(word).iter().all(|own| stands(own.stem) || background.knows(own.stem))
+        };
+        let text = &*library.spellings.put_right(&text[..end], known);
         let tools = library.wholes.len();
         let mut words: Vec<Sought> = Vec::new();
         let spoken = spoken(text);

@@ -31,7 +31,7 @@ pub enum Field {
 /// A word of the query that a tool has something to do with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Match {
-    /// The word as the user wrote it.
+    /// The word as the user wrote it; a search puts slips right.
     pub word: String,
     /// The weightiest place it was found in.
     pub field: Field,

@@ -29,6 +29,7 @@ mod part;
 mod ranking;
 mod router;
 mod shelf;
+mod spelling;
 mod terms;
 mod vocabulary;
 mod weights;

@@ -9,6 +9,7 @@ use crate::action::Action;
 use crate::dense::{Table, Vector, pieces};
 use crate::lexical::{Background, Key, Postings};
 use crate::shelf::{Shelf, Word};
+use crate::spelling::Spellings;
 
 /// What of a tool is looked at only when it is on the shortlist.
 #[derive(Debug)]
@@ -37,6 +38,7 @@ pub(crate) struct Library {
     pub(crate) words: Vec<Vector>,
     pub(crate) word_rarities: Vec<f32>,
     pub(crate) word_stems: Vec<Key>,
+    pub(crate) spellings: Spellings,
 }
 
 impl Library {
@@ -105,6 +107,9 @@ impl Library {
             wholes: reads.iter().map(|read| read.whole).collect(),
             names: reads.iter().map(|read| read.name).collect(),
             words: lexicon.words.iter().map(direction).collect(),
+            spellings: Spellings::of(
+                lexicon.words.iter().zip(&word_rarities).map(|(word, rarity)| (&*word.form, *rarity)),
+            ),
             word_rarities,
             word_stems: lexicon.words.iter().map(|word| word.stem).collect(),
             server_postings: Postings::of(shelves.iter().map(|(_, shelf)| &shelf.document)),

@@ -15,7 +15,7 @@ const LEAST_COVERED: f32 = 0.3;
 /// One part of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// As it stands in the query.
+    /// As it stands in the query, slips put right.
     pub text: String,
     /// The best tool for it; none if nothing near the top serves it.
     pub tool: Option<ToolRef>,

@@ -30,6 +30,11 @@ impl Background {
         Self { shares: lines.filter_map(row).collect() }
     }
 
+    /// Whether enough public tools have the word.
+    pub(crate) fn knows(&self, word: Key) -> bool {
+        self.shares.contains_key(&word)
+    }
+
     /// How much a word counts that `with` of `tools` tools here have.
     pub(crate) fn rarity(&self, word: Key, with: usize, tools: usize) -> f32 {
         let share = self.shares.get(&word).copied().unwrap_or(0.0);
