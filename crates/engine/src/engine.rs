@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use catalog::{Availability, Catalog, Reach, ToolSource};
+use catalog::{Availability, Catalog, Reach, Tool, ToolRef, ToolSource};
 use dispatch::{Clock, Gate, Standing, ToolClient};
 use model::Model;
 use policy::Policy;
 use query::{Budget, Deadline, Ledger, Principal, Query};
-use route::Router;
+use route::{Prior, Router};
 use store::{Sealer, Store};
 use tokio::time::timeout;
 
@@ -86,7 +86,7 @@ impl Engine {
 
     /// A principal's tools that have to do with the words, best first, and why.
     pub fn find_tools(&self, who: &Principal, text: &str, limit: usize) -> Vec<Found> {
-        let ranking = self.router(who).search(text, limit);
+        let ranking = self.router(who).search(text, limit).settled(|tool| self.prior(tool));
         let in_scope = ranking.is_in_scope();
         // Of what is merely near, only what has a word of the text is shown.
         let shown = ranking.candidates.iter().filter(|candidate| in_scope || !candidate.matched.is_empty());
@@ -95,6 +95,14 @@ impl Engine {
             part.map(|part| part.text.clone())
         };
         shown.map(Found::from).map(|found| Found { serves: serves(&found), ..found }).collect()
+    }
+
+    /// What breaks a near tie between tools.
+    fn prior(&self, tool: &Tool) -> Prior {
+        let ToolRef { server, tool: name } = &tool.reference;
+        let health = self.0.standing.health(server);
+        let price = self.0.parts.policy.tariff().price(server, name);
+        Prior { well: health.is_well(), price, latency: health.latency() }
     }
 
     /// The router of a principal's newest snapshot. Two queries that see a new

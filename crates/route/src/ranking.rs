@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use catalog::{Catalog, ServerId, ToolRef};
+use catalog::{Catalog, ServerId, Tool, ToolRef};
 
 use crate::asked::Asked;
 use crate::calibrate::{Bounds, Fared, Risk};
@@ -10,6 +10,7 @@ use crate::candidate::{Candidate, Field, Match, Route};
 use crate::fusion::{Judgement, Look, Ranked, Shortlist, looks, second_signs, server_signs, verdict_signs};
 use crate::library::Library;
 use crate::part::{Part, parts};
+use crate::prior::{Prior, settle};
 use crate::weights::Weights;
 
 /// How many of the nearest tools are named when a text is out of scope.
@@ -79,6 +80,17 @@ impl Ranking {
     /// The same with other bounds.
     pub(crate) fn bounded(mut self, bounds: [Bounds; 2]) -> Self {
         self.bounds = bounds;
+        self
+    }
+
+    /// The same with near ties among the best broken by what is known of the
+    /// tools beside their texts. A tool that became the first by that is
+    /// never acted upon unasked: what was sure was the one before.
+    #[must_use]
+    pub fn settled(mut self, prior: impl Fn(&Tool) -> Prior) -> Self {
+        if settle(&mut self.candidates, prior) {
+            self.sure = 0.0;
+        }
         self
     }
 

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use catalog::{Catalog, Entry, ServerId, ServerLabels, ServerListing, ToolListing};
-use concertmaster_route::{Calibration, Part, Risk, Route, Router};
+use concertmaster_route::{Calibration, Part, Prior, Risk, Route, Router};
+use query::Cost;
 use serde_json::json;
 
 /// Server, tool, description.
@@ -161,4 +162,45 @@ fn each_part_of_a_query_has_its_tool() {
         let found: Vec<String> = router.search(text, 5).parts.iter().map(tool).collect();
         assert_eq!(found.join(" "), expected, "{text}");
     }
+}
+
+#[test]
+fn what_is_known_of_servers_breaks_near_ties_only() {
+    let twins = [
+        ("weather", "get_forecast", "Get the weather forecast for a city for the next days."),
+        ("meteo", "get_forecast", "Get the weather forecast for a city for the next days."),
+    ];
+    let router = Router::build(catalog(&[TOOLS, &twins[1..]].concat()));
+    let free = Prior { well: true, price: Cost::FREE, latency: None };
+    let dear = Prior { price: Cost::from_micros(5), ..free };
+    let ill = Prior { well: false, ..free };
+    let slow = Prior { latency: Some(std::time::Duration::from_secs(3)), ..free };
+    // What is known of the server that comes first by text, and of its twin;
+    // whether the twin comes first then.
+    let text = "forecast for Rome";
+    let ranked = router.search(text, 8);
+    let leader = ranked.candidates[0].tool.reference.server.clone();
+    let rows = [
+        ((free, free), false),
+        ((dear, free), true),
+        ((ill, dear), true),
+        ((slow, free), true),
+        ((slow, dear), false),
+        ((free, ill), false),
+    ];
+    for ((of_leader, of_others), expected) in rows {
+        let prior = |tool: &catalog::Tool| if tool.reference.server == leader { of_leader } else { of_others };
+        let settled = router.search(text, 8).settled(prior);
+        assert_eq!(settled.candidates[0].tool.reference.server != leader, expected, "{of_leader:?} {of_others:?}");
+        assert_eq!(settled.candidates[0].tool.reference.tool.as_ref(), "get_forecast");
+        // Whoever came first by what it costs is not acted upon unasked.
+        assert!(!expected || settled.likely(Risk::Reads).len() > 1);
+    }
+    // A tool that suits better stays first, however it stands.
+    let worst = |_: &catalog::Tool| Prior { well: false, ..dear };
+    let best = |tool: &catalog::Tool| if tool.reference.server.as_str() == "github" { worst(tool) } else { free };
+    assert_eq!(
+        router.search("merge the pull request", 8).settled(best).candidates[0].tool.reference.to_string(),
+        "github.merge_pull_request"
+    );
 }
