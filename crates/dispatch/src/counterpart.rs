@@ -29,6 +29,10 @@ pub trait Counterpart: Send + Sync {
     /// `notifications/message`. Must not block.
     fn log(&self, server: &ServerId, params: &RawValue);
 
+    /// Says that the server made a task of the call, and that it may take
+    /// long. Must not block.
+    fn deferred(&self) {}
+
     /// From which level on the client wants log messages: one of MCP's eight,
     /// from `debug` to `emergency`. `None` where it never said; then a server
     /// that logs by itself does as it likes.

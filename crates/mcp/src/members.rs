@@ -6,6 +6,13 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+/// The extension in which a server makes tasks of calls where it sees fit.
+pub(crate) const TASKS_EXTENSION: &str = "io.modelcontextprotocol/tasks";
+
+/// The member of `_meta` that names the task a message belongs to, in the
+/// revision where clients ask for tasks.
+pub(crate) const RELATED_TASK: &str = "io.modelcontextprotocol/related-task";
+
 /// The members of a JSON object. Of two with one name both are there.
 #[derive(Debug, Default)]
 pub(crate) struct Members<'a>(pub(crate) Vec<(Cow<'a, str>, &'a RawValue)>);

@@ -15,6 +15,7 @@ use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::question::{Refusal, vet};
+use super::task::TaskState;
 use crate::excerpt::excerpt;
 
 /// Questions a server may ask in one round.
@@ -39,6 +40,8 @@ pub(crate) enum Answered {
     Complete(Box<RawValue>),
     /// With questions.
     Asked(Asked),
+    /// With a task: the result comes later.
+    Begun(Box<TaskState>),
     /// With something that we did not offer to take.
     Unknown,
 }
@@ -96,12 +99,29 @@ impl Answered {
                     Self::Asked(Asked { requests: owned(asked.input_requests), state: owned(asked.request_state) })
                 })
             }
+            Some("task") => TaskState::read(&result).map_or(Self::Unknown, |task| Self::Begun(Box::new(task))),
             Some(_) => Self::Unknown,
         }
     }
 }
 
+impl Answered {
+    /// The answer to a call that was asked for as a task.
+    pub(crate) fn begun(result: Box<RawValue>) -> Self {
+        match TaskState::created(&result) {
+            Some(task) => Self::Begun(Box::new(task)),
+            // A server that does not know tasks gives the result itself.
+            None => Self::Complete(result),
+        }
+    }
+}
+
 impl Asked {
+    /// Questions of a task.
+    pub(crate) fn of_task(requests: Box<RawValue>) -> Self {
+        Self { requests: Some(requests), state: None }
+    }
+
     /// The questions by key. None are asked by a server that only wants its
     /// state back.
     fn requests(&self) -> Result<BTreeMap<String, Request<'_>>, Improper> {
@@ -177,6 +197,7 @@ mod tests {
         match Answered::read(RawValue::from_string(result.to_owned()).unwrap()) {
             Answered::Complete(_) => "complete",
             Answered::Asked(_) => "asked",
+            Answered::Begun(_) => "begun",
             Answered::Unknown => "unknown",
         }
     }
@@ -191,6 +212,8 @@ mod tests {
             (r#"{"content":[],"resultType":"input_required"}"#, "asked"),
             (r#"{"resultType":"input_required"}"#, "asked"),
             (r#"{"resultType":"task"}"#, "unknown"),
+            (r#"{"resultType":"task","taskId":"t","status":"working"}"#, "begun"),
+            (r#"{"resultType":"hologram"}"#, "unknown"),
             (r#"{"inputRequests":{},"content":[]}"#, "complete"),
         ];
         for (result, expected) in rows {

@@ -34,13 +34,13 @@ impl Era {
 
     /// The members of `_meta` that a request must carry, as text: in the
     /// modern era who asks, in which revision, and what they can be asked; in
-    /// the legacy era none.
-    pub(crate) fn context(&self, offers: Offers, level: Option<&str>) -> String {
+    /// the legacy era none. `takes_tasks` says that a call may become a task.
+    pub(crate) fn context(&self, offers: Offers, level: Option<&str>, takes_tasks: bool) -> String {
         if *self != Self::Modern {
             return String::new();
         }
         let mut context = OPENING.clone();
-        context += &capabilities(offers);
+        context += &capabilities(offers, takes_tasks);
         // Anything else would end the text early.
         if let Some(level) = level.filter(|level| LEVELS.contains(level)) {
             context += &format!(r#","io.modelcontextprotocol/logLevel":"{level}""#);
@@ -59,8 +59,9 @@ static OPENING: LazyLock<String> = LazyLock::new(|| {
     format!(r#""{prefix}/protocolVersion":"{MODERN}","{prefix}/clientInfo":{us},"{prefix}/clientCapabilities":"#)
 });
 
-/// What a client can be asked, as MCP's `ClientCapabilities`.
-pub(crate) fn capabilities(offers: Offers) -> String {
+/// What a client can be asked, and whether it takes tasks, as MCP's
+/// `ClientCapabilities`.
+pub(crate) fn capabilities(offers: Offers, takes_tasks: bool) -> String {
     let elicitation = match (offers.forms, offers.urls) {
         (false, false) => "",
         (true, false) => r#""elicitation":{"form":{}}"#,
@@ -69,7 +70,9 @@ pub(crate) fn capabilities(offers: Offers) -> String {
     };
     let roots = if offers.roots { r#""roots":{}"# } else { "" };
     let sampling = if offers.sampling { r#""sampling":{}"# } else { "" };
-    let declared: Vec<&str> = [roots, sampling, elicitation].into_iter().filter(|member| !member.is_empty()).collect();
+    let tasks = if takes_tasks { r#""extensions":{"io.modelcontextprotocol/tasks":{}}"# } else { "" };
+    let declared: Vec<&str> =
+        [roots, sampling, elicitation, tasks].into_iter().filter(|member| !member.is_empty()).collect();
     format!("{{{}}}", declared.join(","))
 }
 
@@ -88,7 +91,7 @@ mod tests {
     #[test]
     fn a_modern_request_says_who_asks_and_what_they_can_be_asked() {
         let offers = Offers { sampling: true, forms: true, urls: true, ..Offers::default() };
-        let context = Era::Modern.context(offers, Some("info"));
+        let context = Era::Modern.context(offers, Some("info"), false);
         let context: Value = serde_json::from_str(&format!("{{{context}}}")).unwrap();
         let expected = json!({
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -97,7 +100,9 @@ mod tests {
             "io.modelcontextprotocol/logLevel": "info",
         });
         assert_eq!(context, expected);
-        assert!(!Era::Modern.context(offers, Some("loud\"")).contains("logLevel"), "no such level");
-        assert_eq!(Era::Legacy("2025-06-18".into()).context(offers, None), "");
+        assert!(!Era::Modern.context(offers, Some("loud\""), false).contains("logLevel"), "no such level");
+        assert_eq!(Era::Legacy("2025-06-18".into()).context(offers, None, true), "");
+        let tasked = Era::Modern.context(Offers::default(), None, true);
+        assert!(tasked.ends_with(r#":{"extensions":{"io.modelcontextprotocol/tasks":{}}}"#), "{tasked}");
     }
 }

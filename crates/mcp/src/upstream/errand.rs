@@ -24,6 +24,8 @@ pub(crate) enum Errand {
         written: Arc<RawValue>,
         /// What of them stands in headers, as names and values.
         mirrored: Vec<Mirrored>,
+        /// Whether it is asked for as a task.
+        as_task: bool,
     },
     /// Something else, and its name where that stands in a header.
     Fetch { wanted: Wanted, mirrored: Vec<Mirrored> },
@@ -50,7 +52,21 @@ impl Errand {
             None => to_raw_value(arguments).ok()?.into(),
         };
         let mirrored = if mirrors { mirrored(&tool.there, tool.whole_schema(), arguments) } else { Vec::new() };
-        Some(Self::Call { tool, written, mirrored })
+        Some(Self::Call { tool, written, mirrored, as_task: false })
+    }
+
+    /// The same, asked for as a task where it is a call.
+    #[must_use]
+    pub(crate) fn as_task(mut self) -> Self {
+        if let Self::Call { as_task, .. } = &mut self {
+            *as_task = true;
+        }
+        self
+    }
+
+    /// Whether it is asked for as a task.
+    pub(crate) fn is_task(&self) -> bool {
+        matches!(self, Self::Call { as_task: true, .. })
     }
 
     /// A permitted fetch.
@@ -111,6 +127,9 @@ impl Errand {
             if let Some(state) = &replies.state {
                 letter = letter.json("requestState", state);
             }
+        }
+        if self.is_task() {
+            letter = letter.members("task", "{}");
         }
         letter.meta(extras.context, extras.travelling, Some(id))
     }

@@ -123,6 +123,10 @@ impl Wire for EventWire {
         Box::pin(self.post(frame::notification(method, &params), method))
     }
 
+    fn post(&self, request: Request<'_>) {
+        let _ = self.courier.try_send(request.message);
+    }
+
     fn agree(&self, era: &Era) {
         self.inbox.era.store(Some(era.clone().into()));
     }

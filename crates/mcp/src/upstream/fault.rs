@@ -96,8 +96,12 @@ fn said(words: &str) -> String {
 /// An errand's trouble in words. A server that ended under it is waited for a
 /// moment, to hear how.
 pub(crate) async fn told(session: &Session, server: &ServerId, name: &str, trouble: CallTrouble) -> CallFault {
+    let (trouble, begun) = match trouble {
+        CallTrouble::Begun(trouble) => (*trouble, true),
+        trouble => (trouble, false),
+    };
     let unsent = |code, blame, message| CallFault::new(Fault::lasting(blame, code, message), Sent::No);
-    match trouble {
+    let told = match trouble {
         CallTrouble::AsksBack(asked) => {
             let message =
                 format!("server `{server}` asks something back before it runs {name}{}", said(&asked.shown()));
@@ -122,7 +126,17 @@ pub(crate) async fn told(session: &Session, server: &ServerId, name: &str, troub
             let during = format!("while {name} ran");
             CallFault::new(of_trouble(server, &fault.trouble, &during, end.as_ref()), fault.sent)
         }
-    }
+        CallTrouble::Cancelled => {
+            let message = format!("server `{server}` cancelled {name} by itself");
+            unsent("task_cancelled", Blame::Upstream, message)
+        }
+        CallTrouble::Begun(_) => {
+            let message = format!("server `{server}` made a task of {name} twice");
+            unsent("result_malformed", Blame::Upstream, message)
+        }
+    };
+    // What had begun may have been done.
+    if begun { CallFault { sent: Sent::Unknown, asks: None, ..told } } else { told }
 }
 
 /// A server did not answer in time.

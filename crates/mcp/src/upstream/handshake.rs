@@ -112,7 +112,7 @@ pub(crate) async fn initialize(wire: &dyn Wire, id: u64) -> Result<Introduction,
     let anything = Offers { sampling: true, forms: true, urls: true, roots: true, later: false };
     let letter = Letter::new(id, "initialize", 0)
         .words("protocolVersion", NEWEST_LEGACY)
-        .json("capabilities", &text_of(capabilities(anything)))
+        .json("capabilities", &text_of(capabilities(anything, false)))
         .json("clientInfo", &raw(&who_we_are()));
     let answer = wire.request(Request::plain(id, "initialize", letter)).await?;
     let found: Initialized = serde_json::from_str(answer.get())
@@ -141,7 +141,8 @@ pub(crate) fn knows_no_initialize(fault: &WireFault) -> bool {
 }
 
 async fn discover(wire: &dyn Wire, id: u64) -> Result<Box<RawValue>, WireFault> {
-    let letter = Letter::new(id, "server/discover", 0).meta(&Era::Modern.context(Offers::default(), None), None, None);
+    let letter =
+        Letter::new(id, "server/discover", 0).meta(&Era::Modern.context(Offers::default(), None, false), None, None);
     wire.request(Request::plain(id, "server/discover", letter)).await
 }
 

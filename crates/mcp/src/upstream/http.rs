@@ -24,9 +24,10 @@ use super::caller::Caller;
 use super::endpoint::{Endpoint, Parcel, SESSION};
 use super::era::Era;
 use super::hub::Hub;
+use super::mirror::Mirrored;
 use super::response::Response;
 use super::sse::{Event, Events, Mark};
-use super::wire::{LOG, PROGRESS, Request, Trouble, Wire, WireFault, read_progress};
+use super::wire::{LOG, PROGRESS, Request, TASK_STATUS, Trouble, Wire, WireFault, read_progress};
 use crate::frame::{self, Answer, Frame, MAX_FRAME_BYTES};
 
 /// Messages that wait to be posted and that nobody waits for: answers to a
@@ -47,6 +48,8 @@ pub(crate) struct HttpWire {
     over: CancellationToken,
     expired: AtomicBool,
     courier: mpsc::Sender<Vec<u8>>,
+    /// Requests to be posted whose answers nobody waits for.
+    recalls: mpsc::Sender<Recall>,
     /// The first stream of what the server says by itself, being opened.
     standing: Mutex<Option<oneshot::Receiver<Opened>>>,
     /// Whether that stream is open, or known to be none.
@@ -54,6 +57,10 @@ pub(crate) struct HttpWire {
     /// The courier, and whoever opens that stream; dropped with the wire.
     tasks: Mutex<JoinSet<()>>,
 }
+
+/// A request whose answer nobody waits for: its method, its text and its
+/// headers.
+type Recall = (&'static str, Vec<u8>, Vec<Mirrored>);
 
 /// A stream, or why there is none.
 type Opened = Result<Response, WireFault>;
@@ -64,9 +71,11 @@ impl HttpWire {
         let (courier, errands) = mpsc::channel(COURIER_MESSAGES);
         let mut tasks = JoinSet::new();
         tasks.spawn(run_errands(endpoint.clone(), errands));
+        let (recalls, recalled) = mpsc::channel(COURIER_MESSAGES);
+        tasks.spawn(run_recalls(endpoint.clone(), recalled));
         let (over, expired) = (CancellationToken::new(), AtomicBool::new(false));
         let (hub, standing, tasks) = (Hub::new(server), Mutex::default(), Mutex::new(tasks));
-        Self { endpoint, hub, over, expired, courier, standing, attuned: watch::Sender::new(false), tasks }
+        Self { endpoint, hub, over, expired, courier, recalls, standing, attuned: watch::Sender::new(false), tasks }
     }
 
     async fn exchange(&self, request: Request<'_>) -> Result<Box<RawValue>, WireFault> {
@@ -177,6 +186,7 @@ impl HttpWire {
                     }
                 }
                 (LOG, params, Some(caller)) => caller.log(self.hub.relay.server(), params),
+                (TASK_STATUS, Some(params), _) => self.hub.pending.task_told(params),
                 _ => drop(self.hub.announced.hear(&method, params)),
             },
             Some(Frame::Request { id, method, params }) => {
@@ -247,6 +257,13 @@ async fn run_errands(endpoint: Endpoint, mut errands: mpsc::Receiver<Vec<u8>>) {
     }
 }
 
+async fn run_recalls(endpoint: Endpoint, mut recalls: mpsc::Receiver<Recall>) {
+    while let Some((method, message, mirrored)) = recalls.recv().await {
+        // Nobody waits for it, and nothing depends on it.
+        let _ = timeout(COURIER_TIMEOUT, endpoint.post(message, Parcel { method, mirrored: &mirrored })).await;
+    }
+}
+
 fn outcome_of(answer: Answer) -> Result<Box<RawValue>, WireFault> {
     match answer {
         Answer::Result(result) => Ok(result),
@@ -269,6 +286,11 @@ impl Wire for HttpWire {
             }
             Ok(())
         })
+    }
+
+    fn post(&self, request: Request<'_>) {
+        // What finds no room is not said.
+        let _ = self.recalls.try_send((request.method, request.message, request.mirrored.to_vec()));
     }
 
     fn agree(&self, era: &Era) {

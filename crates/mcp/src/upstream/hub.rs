@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use super::announced::Announced;
 use super::pending::Pending;
 use super::relay::Relay;
-use super::wire::{LOG, PROGRESS};
+use super::wire::{LOG, PROGRESS, TASK_STATUS};
 use crate::frame::{self, Frame};
 
 /// The middle of one connection.
@@ -47,7 +47,7 @@ impl Hub {
             Some(Frame::Answer { id, outcome }) => self.pending.answer(id, outcome),
             Some(Frame::Notification { method, params }) => self.notified(&method, params),
             Some(Frame::Request { id, method, params }) => {
-                self.relay.take(id, &method, params, self.pending.sole_client(), answers);
+                self.relay.take(id, &method, params, self.pending.client_of(params), answers);
             }
         }
     }
@@ -70,6 +70,7 @@ impl Hub {
                     caller.log(self.relay.server(), params);
                 }
             }
+            (TASK_STATUS, Some(params)) => self.pending.task_told(params),
             _ => drop(self.announced.hear(method, params)),
         }
     }

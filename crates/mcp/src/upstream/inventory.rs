@@ -116,6 +116,7 @@ impl Inventory {
             resources: self.resources.entries.clone(),
             templates: self.templates.entries.clone(),
             prompts: self.prompts.entries.clone(),
+            tasks: self.tools.entries.iter().filter_map(|tool| Some((tool.offered.key.clone(), tool.tasks?))).collect(),
             skipped: [&self.resources.notes, &self.templates.notes, &self.prompts.notes].map(Vec::as_slice).concat(),
         }
     }

@@ -33,6 +33,13 @@ impl Letter {
         self
     }
 
+    /// A parameter whose JSON is always the same.
+    pub(crate) fn members(mut self, member: &str, json: &'static str) -> Self {
+        self.key(member);
+        self.text.extend_from_slice(json.as_bytes());
+        self
+    }
+
     /// A parameter that is JSON already.
     pub(crate) fn json(mut self, member: &str, json: &RawValue) -> Self {
         self.key(member);

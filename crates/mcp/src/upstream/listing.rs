@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::offerings::Offered;
+use super::offerings::{Offered, TaskSupport};
 use crate::excerpt::excerpt;
 
 /// Entries of one kind taken from one server; the rest are left out, with a
@@ -64,6 +64,8 @@ pub(crate) struct Kind<T> {
 pub(crate) struct ListedTool {
     pub(crate) listing: ToolListing,
     pub(crate) offered: Offered,
+    /// What it says of running as a task, where it says something.
+    pub(crate) tasks: Option<TaskSupport>,
 }
 
 /// A server's tools.
@@ -256,7 +258,21 @@ fn read_tool(tool: &RawValue) -> Result<ListedTool, String> {
         return Err(format!("`{}`, its input schema is no object", excerpt(&listing.name)));
     }
     let offered = Offered { key: listing.name.clone(), entry: tool.to_owned().into() };
-    Ok(ListedTool { listing, offered })
+    let tasks = task_support(tool);
+    Ok(ListedTool { listing, offered, tasks })
+}
+
+/// What a tool says of running as a task.
+fn task_support(tool: &RawValue) -> Option<TaskSupport> {
+    if !tool.get().contains("taskSupport") {
+        return None;
+    }
+    let tool: Value = serde_json::from_str(tool.get()).ok()?;
+    match tool["execution"]["taskSupport"].as_str()? {
+        "required" => Some(TaskSupport::Required),
+        "optional" => Some(TaskSupport::Optional),
+        _ => Some(TaskSupport::Forbidden),
+    }
 }
 
 fn read_offered(entry: &RawValue, member: &str, longest: usize) -> Result<Offered, String> {
@@ -295,6 +311,21 @@ mod tests {
 
     fn tool(name: &str) -> Value {
         json!({"name": name, "inputSchema": {"type": "object"}, "unknown": 1})
+    }
+
+    #[test]
+    fn tools_say_whether_they_run_as_tasks() {
+        let rows = [
+            (json!({}), None),
+            (json!({"execution": {"taskSupport": "required"}}), Some(TaskSupport::Required)),
+            (json!({"execution": {"taskSupport": "optional"}}), Some(TaskSupport::Optional)),
+            (json!({"execution": {"taskSupport": "sometimes"}}), Some(TaskSupport::Forbidden)),
+            (json!({"execution": {"taskSupport": 1}}), None),
+            (json!({"description": "taskSupport"}), None),
+        ];
+        for (tool, expected) in rows {
+            assert_eq!(task_support(&to_raw_value(&tool).unwrap()), expected, "{tool}");
+        }
     }
 
     #[test]

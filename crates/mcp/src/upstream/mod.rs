@@ -51,6 +51,8 @@ mod status;
 mod stdio;
 mod straight;
 mod subscriptions;
+mod task;
+mod tending;
 mod wire;
 
 pub use auth::{Authorization, Browser, Grant, Permission, RegisteredClient, Secret, Wallet};
@@ -59,6 +61,6 @@ pub use config::{DEFAULT_CALL_TIMEOUT, DEFAULT_MAX_CONCURRENCY, DEFAULT_START_TI
 pub use environment::{default_inherit_env, nested};
 pub use fleet::Fleet;
 pub use news::{NEWS_KEPT, News};
-pub use offerings::{Abilities, Offered, Offerings, ServerOfferings};
+pub use offerings::{Abilities, Offered, Offerings, ServerOfferings, TaskSupport, Tasking};
 pub use status::{ReadyServer, ServerState, ServerStatus};
 pub use subscriptions::MAX_SUBSCRIPTIONS_PER_SERVER;

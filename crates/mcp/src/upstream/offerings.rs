@@ -9,6 +9,8 @@ use std::sync::Arc;
 use catalog::ServerId;
 use serde_json::value::RawValue;
 
+use crate::members::TASKS_EXTENSION;
+
 /// What every server that can be called offers, at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Offerings {
@@ -39,8 +41,49 @@ pub struct ServerOfferings {
     pub templates: Vec<Offered>,
     /// Its prompts, by name, in its own order.
     pub prompts: Vec<Offered>,
+    /// What its tools say of running as tasks, by name; those that say
+    /// nothing are not there.
+    pub tasks: BTreeMap<String, TaskSupport>,
     /// What was left out of the lists, and why.
     pub skipped: Vec<String>,
+}
+
+impl ServerOfferings {
+    /// Whether a call of one of its tools may become a task there.
+    pub fn task_support(&self, tool: &str) -> TaskSupport {
+        match self.abilities.tasks {
+            Tasking::Never => TaskSupport::Forbidden,
+            Tasking::AtWill => TaskSupport::Optional,
+            Tasking::WhenAsked => self.tasks.get(tool).copied().unwrap_or_default(),
+        }
+    }
+}
+
+/// Whether a tool's call may become a task: something that goes on by itself,
+/// and that one comes back for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TaskSupport {
+    /// It may not.
+    #[default]
+    Forbidden,
+    /// It may.
+    Optional,
+    /// It has to.
+    Required,
+}
+
+/// How a server makes tasks of calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tasking {
+    /// It does not.
+    #[default]
+    Never,
+    /// Where a call asks for it, and the tool allows it: the tasks of
+    /// revision 2025-11-25.
+    WhenAsked,
+    /// Where it sees fit, for clients that can take that: the extension
+    /// `io.modelcontextprotocol/tasks`.
+    AtWill,
 }
 
 /// One thing on offer.
@@ -80,6 +123,8 @@ pub struct Abilities {
     pub announces_resources: bool,
     /// It says when its prompts change.
     pub announces_prompts: bool,
+    /// How it makes tasks of calls.
+    pub tasks: Tasking,
 }
 
 impl Abilities {
@@ -88,6 +133,8 @@ impl Abilities {
     pub(crate) fn declared(capabilities: &serde_json::Value) -> Self {
         let has = |name: &str| capabilities[name].is_object();
         let says = |name: &str, member: &str| capabilities[name][member] == true;
+        let at_will = capabilities["extensions"][TASKS_EXTENSION].is_object();
+        let when_asked = capabilities["tasks"]["requests"]["tools"]["call"].is_object();
         Self {
             tools: has("tools"),
             resources: has("resources"),
@@ -98,6 +145,11 @@ impl Abilities {
             announces_tools: says("tools", "listChanged"),
             announces_resources: says("resources", "listChanged"),
             announces_prompts: says("prompts", "listChanged"),
+            tasks: match () {
+                () if at_will => Tasking::AtWill,
+                () if when_asked => Tasking::WhenAsked,
+                () => Tasking::Never,
+            },
         }
     }
 
@@ -120,5 +172,14 @@ mod tests {
         let expected = Abilities { resources: true, subscribe: true, prompts: true, ..Abilities::default() };
         assert_eq!(Abilities::declared(&capabilities), expected);
         assert_eq!(Abilities::declared(&json!(null)), Abilities::default());
+        let rows = [
+            (json!({"extensions": {"io.modelcontextprotocol/tasks": {}}}), Tasking::AtWill),
+            (json!({"extensions": {"io.modelcontextprotocol/tasks": true}}), Tasking::Never),
+            (json!({"tasks": {"list": {}, "requests": {"tools": {"call": {}}}}}), Tasking::WhenAsked),
+            (json!({"tasks": {"list": {}, "requests": {}}}), Tasking::Never),
+        ];
+        for (capabilities, expected) in rows {
+            assert_eq!(Abilities::declared(&capabilities).tasks, expected, "{capabilities}");
+        }
     }
 }

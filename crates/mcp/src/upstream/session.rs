@@ -20,6 +20,8 @@ use super::given::Given;
 use super::handshake::{Introduction, raw};
 use super::letter::Letter;
 use super::listing::{Kind, Listed, Listing};
+use super::mirror::Mirrored;
+use super::offerings::Tasking;
 use super::process::Epitaph;
 use super::wire::{Request, Trouble, Wire, WireFault};
 use crate::frame::METHOD_NOT_FOUND;
@@ -69,11 +71,16 @@ pub(crate) enum CallTrouble {
     AsksImproperly(&'static str),
     /// Whoever asked did not answer.
     Unanswered(Fault),
+    /// The server ended the task that it had made of the call.
+    Cancelled,
+    /// Any of these, after the server had begun: what it did is not known.
+    Begun(Box<Self>),
 }
 
 impl Session {
     pub(crate) fn new(introduction: Introduction, wire: Arc<dyn Wire>, ids: Ids) -> Self {
-        let context = introduction.era.context(Offers::default(), None);
+        let takes_tasks = introduction.abilities.tasks == Tasking::AtWill;
+        let context = introduction.era.context(Offers::default(), None, takes_tasks);
         let level = AtomicUsize::new(LEVELS.len());
         Self { introduction, wire, ids, context, level, end: watch::Sender::new(None) }
     }
@@ -122,14 +129,22 @@ impl Session {
         }
         let mut replies = context.replies.clone();
         for _ in 0..MAX_ROUNDS {
+            let id = self.ids.next();
+            let place = errand.is_task().then(|| self.wire.hub().pending.attend(id, Arc::clone(&caller)));
             let result = self
-                .exchange(errand, &caller, given, replies.as_ref(), &mut *leaving)
+                .exchange(id, errand, &caller, given, replies.as_ref(), &mut *leaving)
                 .await
                 .map_err(CallTrouble::Wire)?;
-            let asked = match Answered::read(result) {
+            let answered = if errand.is_task() { Answered::begun(result) } else { Answered::read(result) };
+            let asked = match answered {
                 Answered::Complete(result) => return Ok(result),
                 Answered::Asked(asked) => asked,
-                Answered::Unknown => {
+                Answered::Begun(task) if errand.is_task() || self.takes_tasks(errand) => {
+                    let place = place.unwrap_or_else(|| self.wire.hub().pending.attend(id, Arc::clone(&caller)));
+                    let tended = self.tend(*task, place, &caller).await;
+                    return tended.map_err(|trouble| CallTrouble::Begun(Box::new(trouble)));
+                }
+                Answered::Begun(_) | Answered::Unknown => {
                     let why = "its result is of a kind that we did not offer to take";
                     return Err(CallTrouble::Wire(WireFault::unknown(Trouble::Malformed(why))));
                 }
@@ -157,20 +172,27 @@ impl Session {
         }
     }
 
+    /// Whether a task may come of an errand without being asked for.
+    fn takes_tasks(&self, errand: &Errand) -> bool {
+        let at_will = self.introduction.abilities.tasks == Tasking::AtWill;
+        at_will && self.is_modern() && matches!(errand, Errand::Call { .. })
+    }
+
     async fn exchange(
         &self,
+        id: u64,
         errand: &Errand,
         caller: &Arc<Caller>,
         given: Given,
         replies: Option<&dispatch::Replies>,
         leaving: &mut (dyn FnMut() + Send),
     ) -> Result<Box<RawValue>, WireFault> {
-        let id = self.ids.next();
+        let takes_tasks = self.takes_tasks(errand);
         let own_context = caller
             .counterpart
             .as_deref()
             .filter(|counterpart| self.is_modern() && says_anything(*counterpart))
-            .map(|counterpart| self.introduction.era.context(counterpart.offers(), counterpart.log_level()));
+            .map(|who| self.introduction.era.context(who.offers(), who.log_level(), takes_tasks));
         let context = own_context.as_deref().unwrap_or(&self.context);
         let shared = self.is_one_of_us().then(|| given.written()).flatten();
         let context = shared.map_or(Cow::Borrowed(context), |shared| joined(context, &shared).into());
@@ -269,6 +291,19 @@ impl Session {
     /// Whether requests must show parts of their body beside it.
     pub(crate) fn mirrors(&self) -> bool {
         self.is_modern() && self.wire.mirrors()
+    }
+
+    /// A request about one task; `mirrored` is what of it stands in headers.
+    pub(super) fn about<'a>(
+        &self,
+        method: &'static str,
+        (task, mirrored): (&str, &'a [Mirrored]),
+        params: impl FnOnce(Letter) -> Letter,
+    ) -> Request<'a> {
+        let id = self.ids.next();
+        let letter = Letter::new(id, method, task.len() + self.context.len()).words("taskId", task);
+        let request = Request::plain(id, method, params(letter).meta(&self.context, None, None));
+        Request { mirrored, ..request }
     }
 
     async fn ask(

@@ -59,6 +59,10 @@ pub(crate) trait Wire: Send + Sync {
     /// Sends a notification.
     fn notify(&self, method: &'static str, params: Box<RawValue>) -> BoxFuture<'_, Result<(), WireFault>>;
 
+    /// Sends a request whose answer nobody waits for, if there is room for it;
+    /// does not wait.
+    fn post(&self, request: Request<'_>);
+
     /// What both sides agreed on; said once, before anything but the
     /// handshake is sent.
     fn agree(&self, era: &Era);
@@ -186,6 +190,9 @@ pub(crate) fn read_progress(params: &RawValue) -> Option<(u64, Progress)> {
 
 /// The notification of something that a server logs.
 pub(crate) const LOG: &str = "notifications/message";
+
+/// The notification of a task's status.
+pub(crate) const TASK_STATUS: &str = "notifications/tasks/status";
 
 /// The notification of a request's progress.
 pub(crate) const PROGRESS: &str = "notifications/progress";

@@ -9,6 +9,7 @@ mod flood;
 mod mode;
 mod server;
 mod shelf;
+mod tasks;
 mod tools;
 mod voice;
 

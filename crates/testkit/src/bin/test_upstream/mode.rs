@@ -47,6 +47,8 @@ pub(crate) enum Mode {
     Storm,
     /// Has tools that ask the client, and that log.
     Curious,
+    /// Has tools whose calls become tasks.
+    Tasks,
     /// Offers resources, prompts and completions, and logs.
     Shelf,
     /// Has tools that say too much, or say it wrongly.
@@ -85,6 +87,7 @@ const NAMES: &[(&str, Mode)] = &[
     ("rug-pull", Mode::RugPull),
     ("many-tools", Mode::ManyTools),
     ("large-tools", Mode::LargeTools),
+    ("tasks", Mode::Tasks),
 ];
 
 /// Which revisions it speaks.

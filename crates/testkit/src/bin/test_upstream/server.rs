@@ -11,6 +11,7 @@ use crate::asking;
 use crate::flood;
 use crate::mode::{Mode, Settings, Speaks};
 use crate::shelf;
+use crate::tasks::Tasks;
 use crate::tools;
 use crate::voice::Voice;
 
@@ -25,13 +26,22 @@ pub(crate) struct Server {
     grown: usize,
     /// The id of the open `subscriptions/listen`.
     listener: Option<Value>,
+    tasks: Tasks,
     cancelled: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Server {
     pub(crate) fn new(voice: Voice, settings: Settings) -> Self {
         voice.note(&format!("started {}", std::process::id()));
-        Self { voice, settings, initialized: false, grown: 0, listener: None, cancelled: Arc::default() }
+        Self {
+            voice,
+            settings,
+            initialized: false,
+            grown: 0,
+            listener: None,
+            tasks: Tasks::default(),
+            cancelled: Arc::default(),
+        }
     }
 
     /// Takes one line; a status when it is time to end.
@@ -69,8 +79,12 @@ impl Server {
                 self.voice.say(&json!({"jsonrpc": "2.0", "method": method, "params": params}));
             }
             _ if id.is_null() => {}
+            _ if message.get("method").is_none() && self.tasks.answered(&self.voice, &message) => {}
             _ if message.get("method").is_none() => asking::answered(&self.voice, &message),
             "tools/list" | "tools/call" => {}
+            about if about.starts_with("tasks/") && self.settings.is(Mode::Tasks) && self.knows(id, params) => {
+                self.tasks.asked(&self.voice, id, about, params);
+            }
             offered if self.settings.is(Mode::Shelf) && self.knows(id, params) => {
                 self.voice
                     .note(&format!("{offered} {}", params["uri"].as_str().or(params["level"].as_str()).unwrap_or("")));
@@ -134,6 +148,11 @@ impl Server {
             capabilities["prompts"] = json!({});
             capabilities["completions"] = json!({});
             capabilities["logging"] = json!({});
+        }
+        if self.settings.is(Mode::Tasks) && self.initialized {
+            capabilities["tasks"] = json!({"list": {}, "cancel": {}, "requests": {"tools": {"call": {}}}});
+        } else if self.settings.is(Mode::Tasks) {
+            capabilities["extensions"] = json!({"io.modelcontextprotocol/tasks": {}});
         }
         capabilities
     }
@@ -201,6 +220,7 @@ impl Server {
             "wait" => self.wait(id.clone(), arguments["ms"].as_u64().unwrap_or(0)),
             "grow" => self.grow(id),
             "get_asked" => asking::ask(&self.voice, id, params, !self.initialized),
+            "get_job" | "get_choice" => self.tasks.call(&self.voice, id, params, self.initialized),
             "get_logged" => {
                 let said = json!({"level": "info", "data": {"did": "log", "n": 1.5}});
                 self.voice.say(&json!({"jsonrpc": "2.0", "method": "notifications/message", "params": said}));

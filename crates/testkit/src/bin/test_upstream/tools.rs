@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use crate::flood;
 use crate::mode::{Mode, Settings};
+use crate::tasks;
 
 /// One page of the list.
 pub(crate) fn page(settings: &Settings, grown: usize, cursor: Option<&str>) -> Value {
@@ -38,6 +39,9 @@ pub(crate) fn page(settings: &Settings, grown: usize, cursor: Option<&str>) -> V
         tools.push(tool("get_raw", "Says what it is told to.", json!({"said": {"type": "string"}}), &["said"]));
         tools.push(tool("get_flood", "Says too much.", json!({"kind": {"type": "string"}}), &["kind"]));
         tools.push(tool("get_open_files", "Names what it has open.", json!({}), &[]));
+    }
+    if settings.is(Mode::Tasks) {
+        tools.extend(tasks::listed());
     }
     if settings.is(Mode::OneBadTool) {
         tools.insert(1, json!({"name": "get_shapeless", "description": "Has no schema."}));
