@@ -219,7 +219,7 @@ impl Orchestra for Conductor {
         async move {
             let (tool, arguments) = (Arc::clone(&passing.tool), Arc::clone(&passing.arguments));
             let pass = Pass { tool: passing.tool, arguments: passing.arguments, replies: passing.replies };
-            let request = self.speaking(&asker, own_progress(&asker), Arc::clone(&self.facts), None);
+            let request = self.speaking(&asker, own_progress(&asker), Arc::clone(&self.facts), passing.within);
             match self.engine.pass(pass, request).await {
                 engine::Passed::Result(output) => Passed::Result(output),
                 engine::Passed::Asks(asks) => Passed::Asks(asks),

@@ -10,7 +10,7 @@ use query::{Blame, Fault};
 use serde_json::value::RawValue;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Asks, Counterpart, Replies};
+use crate::{Asks, Counterpart, Pause, Replies};
 
 /// Whatever can carry a permitted call to its server.
 pub trait ToolClient: Send + Sync {
@@ -43,6 +43,9 @@ pub struct CallContext {
     pub counterpart: Option<Arc<dyn Counterpart>>,
     /// Their answers to what the server asked when this call was made before.
     pub replies: Option<Replies>,
+    /// What is waited for them, where they can be asked: it does not count
+    /// against `timeout`.
+    pub pause: Option<Arc<Pause>>,
 }
 
 /// A server's word on how far a call has come.

@@ -63,6 +63,7 @@ async fn main() {
         progress: Arc::clone(&quiet),
         counterpart: None,
         replies: None,
+        pause: None,
     };
     let one = |_| async { fleet.call(permit(), context()).await.unwrap().text().unwrap().get().len() };
     let warm: usize =

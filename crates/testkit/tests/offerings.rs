@@ -36,7 +36,8 @@ async fn fetch(fleet: &Fleet, server: &str, wanted: Wanted) -> Result<String, Ca
     let judged = Policy::default().judge_fetch(fetch, &query, &fleet.snapshot()).unwrap();
     let permit = judged.permit(None).unwrap();
     let (timeout, cancel) = (Duration::from_secs(10), CancellationToken::new());
-    let context = CallContext { timeout, cancel, progress: Arc::new(|_| {}), counterpart: None, replies: None };
+    let context =
+        CallContext { timeout, cancel, progress: Arc::new(|_| {}), counterpart: None, replies: None, pause: None };
     fleet.fetch(permit, context).await.map(|result| result.get().to_owned())
 }
 

@@ -129,7 +129,7 @@ impl Gate<'_> {
         let turn = health.admit(now).map_err(|wait| unsent(unwell(&server, &what, wait)))?;
         let held = held(self.store, judged.terms()).await.map_err(unsent)?;
         let permit = judged.permit(held).map_err(unsent)?;
-        let ended = self.fetched(self.client.fetch(permit, self.context(until, errand)), &what, until, errand).await;
+        let ended = self.fetched(permit, &what, until, errand).await;
         let after = self.clock.now();
         let took = after.since(now);
         let how = ended.as_ref().map_or_else(|fault| ended_as(&fault.fault, took, patience), |_| Ended::Well(took));

@@ -8,12 +8,14 @@ use std::time::Duration;
 
 use catalog::Tool;
 use plan::Output;
-use policy::PermittedCall;
+use policy::{PermittedCall, PermittedFetch};
 use query::{Blame, Deadline, Fault, Moment};
-use tokio::time::{timeout, timeout_at};
+use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Errand, Gate};
-use crate::{CallContext, CallFault, Clock, Sent};
+use crate::pause::Unhurried;
+use crate::{CallContext, CallFault, Clock, Counterpart, Pause, Sent};
 
 /// Why a connector is waited for no longer.
 enum Cut {
@@ -23,6 +25,15 @@ enum Cut {
     Silent(Duration),
     /// Nobody waits any more.
     Cancelled,
+}
+
+/// How long a connector is waited for.
+struct Patience {
+    until: Deadline,
+    /// How long its server may say nothing, where that is bounded.
+    idle: Option<Idle>,
+    /// What is waited for humans meanwhile, which does not count.
+    pause: Option<Arc<Pause>>,
 }
 
 /// When a server was heard of last. What it says extends its silence's bound,
@@ -53,27 +64,34 @@ impl Gate<'_> {
                 told(progress);
             });
         }
-        self.waited(self.client.call(permit, context), &tool.reference, (until, idle), errand).await
+        let patience = Patience { until, idle, pause: context.pause.clone() };
+        self.waited(self.client.call(permit, context), &tool.reference, patience, errand).await
     }
 
-    /// Waits for a fetch, which makes no progress.
-    pub(super) async fn fetched<T>(
+    /// Hands a fetch to the connector, and waits for it; it makes no progress.
+    pub(super) async fn fetched(
         &self,
-        answer: impl Future<Output = Result<T, CallFault>>,
+        permit: PermittedFetch,
         what: &(dyn Display + Sync),
         until: Deadline,
         errand: &Errand<'_>,
-    ) -> Result<T, CallFault> {
-        self.waited(answer, what, (until, None), errand).await
+    ) -> Result<Box<RawValue>, CallFault> {
+        let context = self.context(until, errand);
+        let patience = Patience { until, idle: None, pause: context.pause.clone() };
+        self.waited(self.client.fetch(permit, context), what, patience, errand).await
     }
 
-    pub(super) fn context(&self, until: Deadline, errand: &Errand<'_>) -> CallContext {
+    fn context(&self, until: Deadline, errand: &Errand<'_>) -> CallContext {
+        let unhurried = errand.counterpart.and_then(Unhurried::of);
+        let pause = unhurried.as_ref().map(|unhurried| Arc::clone(&unhurried.pause));
+        let unhurried = unhurried.map(|unhurried| Arc::new(unhurried) as Arc<dyn Counterpart>);
         CallContext {
             timeout: until.left(self.clock.now()),
             cancel: errand.cancel.clone(),
             progress: Arc::clone(&errand.progress),
-            counterpart: errand.counterpart.cloned(),
+            counterpart: unhurried.or_else(|| errand.counterpart.cloned()),
             replies: errand.replies.clone(),
+            pause,
         }
     }
 
@@ -84,16 +102,24 @@ impl Gate<'_> {
         &self,
         answer: impl Future<Output = Result<T, CallFault>>,
         what: &(dyn Display + Sync),
-        (until, idle): (Deadline, Option<Idle>),
+        Patience { until, idle, pause }: Patience,
         errand: &Errand<'_>,
     ) -> Result<T, CallFault> {
         let patience = until.left(self.clock.now());
+        let later = |due| pause.as_ref().map_or(due, |pause| pause.due(due));
         let mut answer = pin!(answer);
         let cut = loop {
             let silent = idle.as_ref().map(Idle::until).filter(|silent| *silent < until.moment());
-            let due = self.clock.instant(silent.unwrap_or(until.moment()));
+            let due = later(self.clock.instant(silent.unwrap_or(until.moment())));
             match errand.cancel.run_until_cancelled(timeout_at(due, &mut answer)).await {
                 Some(Ok(answered)) => return answered.map_err(|fault| in_the_end(fault, what, errand)),
+                Some(Err(_)) if pause.as_ref().is_some_and(|pause| pause.is_on()) => {
+                    // Nobody is silent who waits for a human.
+                    if let Some(idle) = &idle {
+                        idle.hear();
+                    }
+                }
+                Some(Err(_)) if silent.is_none() && later(self.clock.instant(until.moment())) > Instant::now() => {}
                 Some(Err(_)) if silent.is_none() => break Cut::Overdue(patience),
                 Some(Err(_)) => match &idle {
                     Some(idle) if idle.until() <= self.clock.now() => break Cut::Silent(idle.limit),

@@ -117,7 +117,10 @@ impl Desk {
 
     /// Does what belongs to no request, until there will be no news any more.
     pub(crate) async fn tend(&self) {
-        futures::future::select(std::pin::pin!(self.cry()), std::pin::pin!(self.parking.sweep())).await;
+        let sweep = async {
+            futures::future::join(self.parking.sweep(), self.tasks.sweep()).await;
+        };
+        futures::future::select(std::pin::pin!(self.cry()), std::pin::pin!(sweep)).await;
     }
 
     /// Tells clients of changes, until there will be none any more.

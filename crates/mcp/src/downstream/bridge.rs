@@ -23,6 +23,7 @@ use super::parking::{Came, Parked, Work};
 use super::refusal::{INTERNAL_ERROR, MISSING_CAPABILITY, Refusal};
 use super::served::Served;
 use super::state::{At, State};
+use super::tasks::{Deferral, no_room};
 use super::visit::Visit;
 use crate::members::{Members, push_string};
 
@@ -69,26 +70,50 @@ impl Desk {
     }
 
     /// Goes on with work that waited for this request.
-    pub(crate) async fn resume(&self, parked: Parked, visit: &Visit<'_>, deed: &Deed<'_>) -> Served {
+    pub(crate) async fn resume(
+        &self,
+        parked: Parked,
+        visit: &Visit<'_>,
+        deed: &Deed<'_>,
+        deferral: Deferral,
+    ) -> Served {
         let given = visit.params.input_responses.map_or_else(empty, RawValue::to_owned);
         match parked.answered(&given) {
             Ok((work, caller)) => {
                 caller.continue_on(Arc::clone(&visit.lane), visit.meta.progress_token);
-                self.run(work, caller, visit, deed).await
+                self.run(work, caller, visit, deed, deferral).await
             }
             // What is missing is asked for again.
             Err(parked) => self.park(parked, visit, deed),
         }
     }
 
-    /// Does the work, until it is done or cannot go on without answers that a
-    /// later request brings.
-    pub(crate) async fn run(&self, mut work: Work, caller: Arc<Caller>, visit: &Visit<'_>, deed: &Deed<'_>) -> Served {
-        let gathered = tokio::select! {
-            biased;
-            () = visit.cancel.cancelled() => return Served::Silent,
-            came = &mut work => return self.served(came, visit, deed),
-            gathered = caller.gathered() => gathered,
+    /// Does the work, until it is done, or becomes a task, or cannot go on
+    /// without answers that a later request brings.
+    pub(crate) async fn run(
+        &self,
+        mut work: Work,
+        caller: Arc<Caller>,
+        visit: &Visit<'_>,
+        deed: &Deed<'_>,
+        mut deferral: Deferral,
+    ) -> Served {
+        let gathered = loop {
+            if let Deferral::AtOnce(_) = deferral {
+                let Some(task) = self.task_for(deferral, visit) else { return no_room() };
+                return self.defer(&task, work, caller, visit);
+            }
+            tokio::select! {
+                biased;
+                () = visit.cancel.cancelled() => return Served::Silent,
+                came = &mut work => return self.served(came, visit, deed),
+                gathered = caller.gathered() => break gathered,
+                () = self.due(deferral, &caller) => match self.task_for(deferral, visit) {
+                    Some(task) => return self.defer(&task, work, caller, visit),
+                    // Where there is no room for a task, the client waits.
+                    None => deferral = Deferral::Never,
+                },
+            }
         };
         self.park(Parked::new(work, caller, gathered, visit.client.principal.clone()), visit, deed)
     }

@@ -18,6 +18,7 @@ use tokio::sync::{Notify, oneshot};
 use super::client::{Client, new_name};
 use super::lane::Lane;
 use super::level::Level;
+use super::tasks::Task;
 use crate::frame;
 use crate::members::push_string;
 
@@ -33,12 +34,16 @@ pub(crate) struct Caller {
     line: Mutex<Line>,
     gathered: Mutex<Vec<Gathered>>,
     asked: Notify,
+    deferred: Notify,
 }
 
 /// Where a request's messages go.
 struct Line {
     lane: Arc<Lane>,
     progress_token: Option<Box<RawValue>>,
+    /// The task that the work goes on as, once it is one: its client is not
+    /// there any more, and comes back for it.
+    task: Option<Arc<Task>>,
 }
 
 /// A question that waits for a later request.
@@ -57,19 +62,37 @@ impl Caller {
         progress_token: Option<&RawValue>,
         meta: Option<Arc<RawValue>>,
     ) -> Self {
-        let line = Mutex::new(Line { lane, progress_token: progress_token.map(RawValue::to_owned) });
-        Self { client, name: OnceLock::new(), meta, line, gathered: Mutex::default(), asked: Notify::new() }
+        let line = Mutex::new(Line { lane, progress_token: progress_token.map(RawValue::to_owned), task: None });
+        let (gathered, asked, deferred) = (Mutex::default(), Notify::new(), Notify::new());
+        Self { client, name: OnceLock::new(), meta, line, gathered, asked, deferred }
     }
 
     /// The work goes on for another request of the same client, on its lane.
     pub(crate) fn continue_on(&self, lane: Arc<Lane>, progress_token: Option<&RawValue>) {
         *self.line.lock().unwrap_or_else(PoisonError::into_inner) =
-            Line { lane, progress_token: progress_token.map(RawValue::to_owned) };
+            Line { lane, progress_token: progress_token.map(RawValue::to_owned), task: None };
+    }
+
+    /// The work goes on as a task.
+    pub(crate) fn goes_on_as(&self, task: Arc<Task>) {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner).task = Some(task);
+    }
+
+    /// Waits until a server says that it made a task of the work.
+    pub(crate) async fn deferred_there(&self) {
+        self.deferred.notified().await;
+    }
+
+    fn is_task(&self) -> bool {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner).task.is_some()
     }
 
     /// Tells how far it has come, if the client wants to know.
     pub(crate) fn progress(&self, progress: &Progress) {
         let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(task) = &line.task {
+            task.say(progress);
+        }
         let Some(token) = &line.progress_token else { return };
         let mut text = String::with_capacity(128);
         text.push_str(r#"{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":"#);
@@ -85,7 +108,12 @@ impl Caller {
             push_string(&mut text, message);
         }
         text.push_str("}}");
-        line.lane.offer(text);
+        match (&line.task, &self.client.session) {
+            (None, _) => drop(line.lane.offer(text)),
+            (Some(_), Some(session)) => session.tell(&text),
+            // A client without a session asks after its task.
+            (Some(_), None) => {}
+        }
     }
 
     /// Waits until something is asked that a later request is to answer, and
@@ -127,12 +155,18 @@ impl Counterpart for Caller {
     }
 
     fn offers(&self) -> Offers {
-        self.client.offers
+        let offers = self.client.offers;
+        // What a task asks, it asks where it is: the call is not made again.
+        Offers { later: offers.later && !self.is_task(), ..offers }
+    }
+
+    fn deferred(&self) {
+        self.deferred.notify_one();
     }
 
     fn ask(&self, question: ServerQuestion) -> BoxFuture<'_, Result<Box<RawValue>, Fault>> {
         async move {
-            if let Some(session) = &self.client.session {
+            if let Some(session) = self.client.session.as_ref().filter(|_| !self.is_task()) {
                 let lane = self.lane();
                 return session.questions.ask(&lane, &question.method, question.params.as_deref()).await;
             }
@@ -151,7 +185,11 @@ impl Counterpart for Caller {
         if unasked || wanted.is_some_and(|wanted| Level::of(params) < wanted) {
             return;
         }
-        self.lane().offer(frame::notification("notifications/message", params));
+        let message = frame::notification("notifications/message", params);
+        match self.client.session.as_ref().filter(|_| self.is_task()) {
+            Some(session) => session.tell(&String::from_utf8_lossy(&message)),
+            None => drop(self.lane().offer(message)),
+        }
     }
 
     fn log_level(&self) -> Option<&str> {
@@ -192,7 +230,7 @@ mod tests {
 
     fn client(offers: Offers, level: Option<Level>) -> Client {
         let (principal, revision) = (Principal::local(), Revision::Stateless);
-        Client { principal, revision, offers, level, session: None }
+        Client { principal, revision, offers, level, takes_tasks: false, session: None }
     }
 
     fn raw(text: &str) -> Box<RawValue> {

@@ -17,6 +17,7 @@ use super::own_tools::OwnTool;
 use super::parking::Came;
 use super::refusal::Refusal;
 use super::served::Served;
+use super::tasks::Deferral;
 use super::visit::Visit;
 
 impl Desk {
@@ -35,7 +36,8 @@ impl Desk {
         }
         let shelf = self.shelf(&visit.client.principal);
         let Some(stand) = shelf.tool(&name) else { return Served::Refused(no_tool(&name)) };
-        let deed = Deed { server: &stand.server, method: "tools/call", name: &name, arguments: visit.params.arguments };
+        let (server, given) = (&stand.server, visit.params.arguments);
+        let deed = Deed { server, method: "tools/call", name: &name, arguments: given, may_defer: stand.may_defer };
         self.pass(Arc::clone(&stand.reference), arguments, visit, &deed).await
     }
 
@@ -47,15 +49,20 @@ impl Desk {
         visit: &Visit<'_>,
         deed: &Deed<'_>,
     ) -> Served {
+        let deferral = match visit.deferral(deed) {
+            Ok(deferral) => deferral,
+            Err(refusal) => return Served::Refused(refusal),
+        };
         let replies = match self.beginning(visit, deed) {
             Ok(Beginning::New(replies)) => replies,
-            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
+            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed, deferral).await,
             Err(refusal) => return Served::Refused(refusal),
         };
         let caller = visit.caller(&self.own);
         let arguments = if arguments.get() == "null" { empty() } else { arguments.to_owned() }.into();
-        let (passing, asker) = (Passing { tool, arguments, replies }, visit.asker(&caller));
-        if !visit.answers_later() && !visit.client.offers.forms {
+        let passing = Passing { tool, arguments, replies, within: deferral.within() };
+        let asker = visit.asker(&caller, deferral);
+        if !visit.answers_later() && !visit.client.offers.forms && deferral == Deferral::Never {
             return self.served(Came::Passed(self.orchestra.pass(passing, asker).await), visit, deed);
         }
         let (orchestra, speaker) = (Arc::clone(&self.orchestra), Arc::clone(&caller));
@@ -66,7 +73,7 @@ impl Desk {
                 passed => passed,
             })
         };
-        self.run(work.boxed(), caller, visit, deed).await
+        self.run(work.boxed(), caller, visit, deed, deferral).await
     }
 }
 

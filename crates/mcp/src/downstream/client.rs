@@ -36,6 +36,8 @@ pub(crate) struct Client {
     pub(crate) offers: Offers,
     /// From which level on it wants log messages, where the request says.
     pub(crate) level: Option<Level>,
+    /// Whether a call may become a task without being asked for as one.
+    pub(crate) takes_tasks: bool,
     /// What lasts beyond the request, in revisions that have that.
     pub(crate) session: Option<Arc<Session>>,
 }
@@ -86,6 +88,7 @@ impl Session {
             revision: self.revision,
             offers: self.offers,
             level: None,
+            takes_tasks: false,
             session: Some(Arc::clone(self)),
         }
     }

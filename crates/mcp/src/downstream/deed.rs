@@ -14,6 +14,8 @@ pub(crate) struct Deed<'a> {
     pub(crate) name: &'a str,
     /// The arguments, as the client wrote them.
     pub(crate) arguments: Option<&'a RawValue>,
+    /// Whether it may be done as a task.
+    pub(crate) may_defer: bool,
 }
 
 impl Deed<'_> {

@@ -20,7 +20,9 @@ use super::refusal::Refusal;
 use super::revision::Revision;
 use super::served::Served;
 use super::shelf::{Shelf, Shelves, fixed};
+use super::tasks::Tasks;
 use super::visit::Visit;
+use crate::members::TASKS_EXTENSION;
 use crate::upstream::BEHIND;
 
 /// Requests served at the same time; more are refused at once.
@@ -42,6 +44,8 @@ pub(crate) struct Desk {
     pub(crate) shared: bool,
     /// Work that waits for a client to come back.
     pub(crate) parking: Parking,
+    /// Work that goes on by itself.
+    pub(crate) tasks: Tasks,
     shelves: Shelves,
     room: Semaphore,
     listening: Semaphore,
@@ -53,7 +57,8 @@ impl Desk {
         let (audience, parking, shelves) = (Audience::default(), Parking::default(), Shelves::default());
         let (room, listening) = (Semaphore::new(MAX_REQUESTS), Semaphore::new(MAX_LISTENERS));
         let own = Own::new(uuid::Uuid::new_v4().simple().to_string());
-        Self { orchestra, own, audience, deserted, shared: false, parking, shelves, room, listening }
+        let tasks = Tasks::default();
+        Self { orchestra, own, audience, deserted, shared: false, parking, tasks, shelves, room, listening }
     }
 
     /// What is on offer to somebody.
@@ -91,6 +96,7 @@ impl Desk {
             ("subscriptions/listen", None) => self.listen(visit).await,
             ("ping", Some(_)) => Served::Ready(fixed("{}")),
             ("logging/setLevel", Some(session)) => set_level(session, &visit.params),
+            (method, _) if method.starts_with("tasks/") => self.about_tasks(visit).await,
             (method, _) => Served::Refused(Refusal::no_method(method)),
         };
         // A request that was taken back is not answered.
@@ -101,7 +107,7 @@ impl Desk {
     pub(crate) fn introduced(&self, who: &Principal, revision: Revision) -> Value {
         json!({
             "protocolVersion": revision.name(),
-            "capabilities": capabilities(),
+            "capabilities": capabilities(revision),
             "serverInfo": who_we_are(),
             "instructions": self.shelf(who).instructions,
         })
@@ -111,7 +117,7 @@ impl Desk {
         json!({
             "resultType": "complete",
             "supportedVersions": Revision::ALL.map(Revision::name),
-            "capabilities": capabilities(),
+            "capabilities": capabilities(Revision::Stateless),
             "instructions": self.shelf(who).instructions,
             "ttlMs": 60_000,
             "cacheScope": "private",
@@ -146,14 +152,22 @@ fn set_level(session: &Session, params: &Params<'_>) -> Served {
     Served::Ready(fixed("{}"))
 }
 
-fn capabilities() -> Value {
-    json!({
+fn capabilities(revision: Revision) -> Value {
+    let mut capabilities = json!({
         "completions": {},
         "logging": {},
         "prompts": {"listChanged": true},
         "resources": {"listChanged": true, "subscribe": true},
         "tools": {"listChanged": true},
-    })
+    });
+    match revision {
+        Revision::Stateless => capabilities["extensions"] = json!({TASKS_EXTENSION: {}}),
+        Revision::Tasked => {
+            capabilities["tasks"] = json!({"list": {}, "cancel": {}, "requests": {"tools": {"call": {}}}});
+        }
+        Revision::First | Revision::Batching | Revision::Structured => {}
+    }
+    capabilities
 }
 
 fn who_we_are() -> Value {

@@ -18,6 +18,7 @@ use super::parking::Came;
 use super::refusal::Refusal;
 use super::served::Served;
 use super::shelf::fixed;
+use super::tasks::Deferral;
 use super::visit::Visit;
 use crate::members::Members;
 
@@ -36,7 +37,7 @@ impl Desk {
         let shelf = self.shelf(&visit.client.principal);
         let Some((server, there)) = shelf.directory.resource(&uri) else { return no_resource(&uri, visit) };
         let wanted = Wanted::Resource { uri: there.into_owned() };
-        let deed = Deed { server, method: "resources/read", name: &uri, arguments: None };
+        let deed = Deed { server, method: "resources/read", name: &uri, arguments: None, may_defer: false };
         match self.fetch(Fetch { server: server.clone(), wanted }, visit, &deed).await {
             // Each era has a number of its own for it.
             Served::Refused(refusal) if says_there_is_none(&refusal) => no_resource(&uri, visit),
@@ -59,8 +60,13 @@ impl Desk {
         };
         let arguments = visit.params.arguments.map(RawValue::to_owned);
         let wanted = Wanted::Prompt { name: entry.there.clone(), arguments };
-        let deed =
-            Deed { server: &entry.server, method: "prompts/get", name: &name, arguments: visit.params.arguments };
+        let deed = Deed {
+            server: &entry.server,
+            method: "prompts/get",
+            name: &name,
+            arguments: visit.params.arguments,
+            may_defer: false,
+        };
         self.fetch(Fetch { server: entry.server.clone(), wanted }, visit, &deed).await.plain()
     }
 
@@ -89,21 +95,27 @@ impl Desk {
         });
         let Ok(params) = RawValue::from_string(params) else { return unknown() };
         let wanted = Wanted::Completion { params };
-        let deed = Deed { server: &entry.server, method: "completion/complete", name: &entry.there, arguments: None };
+        let deed = Deed {
+            server: &entry.server,
+            method: "completion/complete",
+            name: &entry.there,
+            arguments: None,
+            may_defer: false,
+        };
         self.fetch(Fetch { server: entry.server.clone(), wanted }, visit, &deed).await.plain()
     }
 
     async fn fetch(&self, fetch: Fetch, visit: &Visit<'_>, deed: &Deed<'_>) -> Served {
         let replies = match self.beginning(visit, deed) {
             Ok(Beginning::New(replies)) => replies,
-            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed).await,
+            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, deed, Deferral::Never).await,
             Err(refusal) => return Served::Refused(refusal),
         };
         let caller = visit.caller(&self.own);
-        let asker = visit.asker(&caller);
+        let asker = visit.asker(&caller, Deferral::Never);
         let orchestra = Arc::clone(&self.orchestra);
         let work = async move { Came::Fetched(orchestra.fetch(fetch, replies, asker).await) };
-        self.run(work.boxed(), caller, visit, deed).await
+        self.run(work.boxed(), caller, visit, deed, Deferral::Never).await
     }
 
     /// Wants to hear when a resource changes.

@@ -7,11 +7,13 @@ use query::Principal;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
+use tokio::sync::broadcast::error::RecvError;
 
 use super::audience::Seen;
 use super::desk::Desk;
 use super::refusal::Refusal;
 use super::served::Served;
+use super::tasks::missing_extension;
 use super::visit::Visit;
 
 /// Resources one request listens for, at most.
@@ -29,6 +31,8 @@ struct Wanted {
     prompts_list_changed: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     resource_subscriptions: Option<BTreeSet<String>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    task_ids: Option<BTreeSet<String>>,
 }
 
 fn is_not(wanted: &Option<bool>) -> bool {
@@ -64,7 +68,14 @@ impl Desk {
             return Served::Refused(Refusal::params(format!("at most {MAX_WATCHED} resources can be watched")));
         }
         let who = &visit.client.principal;
-        let mut news = self.orchestra.news();
+        if let Some(ids) = &mut wanted.task_ids {
+            if !visit.client.takes_tasks {
+                return Served::Refused(missing_extension());
+            }
+            // What is not the client's own is not told of.
+            ids.retain(|id| self.tasks.find(id, who).is_some());
+        }
+        let (mut news, mut task_news) = (self.orchestra.news(), self.tasks.news());
         let watching = Watching::start(self, who, &mut wanted).await;
         let accepted = format!(r#","notifications":{}"#, json!(wanted));
         visit.lane.offer(told("notifications/subscriptions/acknowledged", visit.id, &accepted));
@@ -75,10 +86,26 @@ impl Desk {
                 }
             }
         };
+        let telling_of_tasks = async {
+            loop {
+                let ids = wanted.task_ids.iter().flatten();
+                let changed: Vec<&String> = match task_news.recv().await {
+                    Ok(changed) => ids.filter(|id| **id == changed).collect(),
+                    // Whoever missed some is told of all.
+                    Err(RecvError::Lagged(_)) => ids.collect(),
+                    Err(RecvError::Closed) => return std::future::pending::<()>().await,
+                };
+                for task in changed.into_iter().filter_map(|id| self.tasks.find(id, &visit.client.principal)) {
+                    let more = format!(",{}", task.details());
+                    visit.lane.offer(told("notifications/tasks", visit.id, &more));
+                }
+            }
+        };
         let served = tokio::select! {
             () = visit.cancel.cancelled() => Served::Silent,
             () = self.deserted.cancelled() => Served::Made(ended(visit.id)),
             () = telling => Served::Made(ended(visit.id)),
+            () = telling_of_tasks => Served::Made(ended(visit.id)),
         };
         watching.stop().await;
         served

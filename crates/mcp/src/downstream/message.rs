@@ -81,6 +81,8 @@ pub(crate) struct Params<'a> {
     #[serde(borrow, default)]
     pub(crate) task_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
+    pub(crate) task: Option<&'a RawValue>,
+    #[serde(borrow, default)]
     pub(crate) request_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     pub(crate) protocol_version: Option<&'a RawValue>,

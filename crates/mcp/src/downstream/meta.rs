@@ -104,6 +104,14 @@ pub(crate) struct Capabilities {
     elicitation: Option<Elicitation>,
     #[serde(default)]
     roots: Option<IgnoredAny>,
+    #[serde(default)]
+    extensions: Option<Extensions>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+struct Extensions {
+    #[serde(default, rename = "io.modelcontextprotocol/tasks")]
+    tasks: Option<IgnoredAny>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -141,6 +149,11 @@ impl Capabilities {
         serde_json::from_str(text.get()).map_err(|error| format!("in the client's capabilities: {error}"))
     }
 
+    /// Whether the client takes a task for an answer to a call.
+    pub(crate) fn take_tasks(&self) -> bool {
+        self.extensions.as_ref().is_some_and(|extensions| extensions.tasks.is_some())
+    }
+
     /// What the client can be asked. `later` says that it answers in a
     /// request of its own.
     pub(crate) fn offers(&self, later: bool) -> Offers {
@@ -176,5 +189,14 @@ mod tests {
             assert_eq!([offers.sampling, offers.forms, offers.urls, offers.roots], expected, "{declared}");
         }
         assert!(Capabilities::read(&raw("[]")).is_err());
+        let rows = [
+            ("{}", false),
+            (r#"{"extensions":{}}"#, false),
+            (r#"{"extensions":{"io.modelcontextprotocol/tasks":null}}"#, false),
+            (r#"{"extensions":{"x/y":{},"io.modelcontextprotocol/tasks":{}}}"#, true),
+        ];
+        for (declared, expected) in rows {
+            assert_eq!(Capabilities::read(&raw(declared)).unwrap().take_tasks(), expected, "{declared}");
+        }
     }
 }

@@ -45,6 +45,7 @@ mod shelf;
 mod shown;
 mod state;
 mod stdio;
+mod tasks;
 mod template;
 mod visit;
 

@@ -153,6 +153,8 @@ pub struct Passing {
     /// The client's answers to what the server asked when this call was made
     /// before.
     pub replies: Option<Replies>,
+    /// How long it may take; `None` for the operator's setting.
+    pub within: Option<Duration>,
 }
 
 /// What became of it.

@@ -22,6 +22,7 @@ use super::own_tools::{DEFAULT_FOUND, OwnTool};
 use super::parking::Came;
 use super::refusal::Refusal;
 use super::served::Served;
+use super::tasks::Deferral;
 use super::visit::Visit;
 
 /// Questions put to a client for one query, one after another.
@@ -57,20 +58,26 @@ impl Desk {
             return self.one_call(written, visit).await;
         }
         let ourselves = ServerId::new(OURSELVES);
-        let deed =
-            Deed { server: &ourselves, method: "tools/call", name: own.name(), arguments: visit.params.arguments };
+        let (arguments_written, may_defer) = (visit.params.arguments, own.may_defer());
+        let (server, name) = (&ourselves, own.name());
+        let deed = Deed { server, method: "tools/call", name, arguments: arguments_written, may_defer };
+        let deferral = match visit.deferral(&deed) {
+            Ok(deferral) => deferral,
+            Err(refusal) => return Served::Refused(refusal),
+        };
         match self.beginning(visit, &deed) {
             Ok(Beginning::New(_)) => {}
-            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, &deed).await,
+            Ok(Beginning::Parked(parked)) => return self.resume(*parked, visit, &deed, deferral).await,
             Err(refusal) => return Served::Refused(refusal),
         }
         let caller = visit.caller(&self.own);
-        let (asker, orchestra, speaker) = (visit.asker(&caller), Arc::clone(&self.orchestra), Arc::clone(&caller));
+        let (asker, orchestra, speaker) =
+            (visit.asker(&caller, deferral), Arc::clone(&self.orchestra), Arc::clone(&caller));
         let work = async move {
-            let told = perform(&*orchestra, own, &arguments, asker.clone()).await;
+            let told = perform(&*orchestra, own, &arguments, deferral, asker.clone()).await;
             Came::Passed(Passed::Told(settled(&*orchestra, told, &speaker, &asker).await))
         };
-        self.run(work.boxed(), caller, visit, &deed).await
+        self.run(work.boxed(), caller, visit, &deed, deferral).await
     }
 
     async fn one_call(&self, written: &RawValue, visit: &Visit<'_>) -> Served {
@@ -84,20 +91,28 @@ impl Desk {
         let given = call.arguments.unwrap_or(RawValue::NULL);
         let reference = tool.reference.to_string();
         let server = &tool.reference.server;
-        let deed = Deed { server, method: "tools/call", name: &reference, arguments: call.arguments };
+        let may_defer = self.shelf().tool(tool.public_name.as_str()).is_some_and(|stand| stand.may_defer);
+        let deed = Deed { server, method: "tools/call", name: &reference, arguments: call.arguments, may_defer };
         self.pass(reference.as_str().into(), given, visit, &deed).await
     }
 }
 
 /// Does what the tool is for.
-async fn perform(orchestra: &dyn Orchestra, own: OwnTool, arguments: &Map<String, Value>, asker: Asker) -> Told {
+async fn perform(
+    orchestra: &dyn Orchestra,
+    own: OwnTool,
+    arguments: &Map<String, Value>,
+    deferral: Deferral,
+    asker: Asker,
+) -> Told {
     let query = || text_of(arguments, "query");
+    let within = || within(arguments).or(deferral.within());
     match own {
-        OwnTool::Ask => orchestra.ask(asked(arguments), asker).await,
+        OwnTool::Ask => orchestra.ask(asked(arguments, within()), asker).await,
         OwnTool::Plan => orchestra.plan(query(), asker).await,
         OwnTool::RunPlan => {
             let plan = arguments.get("plan").cloned().unwrap_or_default();
-            orchestra.run_plan(plan, within(arguments), asker).await
+            orchestra.run_plan(plan, within(), asker).await
         }
         OwnTool::FindTools => {
             orchestra.find_tools(query(), count(arguments, "limit").unwrap_or(DEFAULT_FOUND), asker).await
@@ -142,8 +157,8 @@ fn within(arguments: &Map<String, Value>) -> Option<Duration> {
     Duration::try_from_secs_f64(seconds).ok()
 }
 
-fn asked(arguments: &Map<String, Value>) -> Asked {
+fn asked(arguments: &Map<String, Value>, within: Option<Duration>) -> Asked {
     let facts = arguments.get("facts").and_then(Value::as_object).into_iter().flatten();
     let facts = facts.filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned()))).collect();
-    Asked { query: text_of(arguments, "query"), within: within(arguments), facts }
+    Asked { query: text_of(arguments, "query"), within, facts }
 }

@@ -40,6 +40,11 @@ impl OwnTool {
         finds || exposure != Exposure::Search
     }
 
+    /// Whether it may take so long that its call may become a task.
+    pub(crate) fn may_defer(self) -> bool {
+        matches!(self, Self::Ask | Self::RunPlan | Self::CallTool | Self::Resume)
+    }
+
     pub(crate) fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tool| tool.name() == name)
     }
@@ -67,6 +72,9 @@ impl OwnTool {
         });
         if let Some(schema) = self.output_schema() {
             definition["outputSchema"] = schema;
+        }
+        if self.may_defer() {
+            definition["execution"] = json!({"taskSupport": "optional"});
         }
         definition
     }

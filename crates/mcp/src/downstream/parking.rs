@@ -19,7 +19,8 @@ use uuid::Uuid;
 use super::caller::{Caller, Gathered};
 use super::orchestra::Passed;
 use super::state::ANSWER_WITHIN;
-use crate::members::{Members, push_string};
+use super::tasks::requests;
+use crate::members::Members;
 use dispatch::CallFault;
 
 /// Calls parked at the same time; more are refused.
@@ -77,22 +78,7 @@ impl Parked {
 
     /// What is asked: an object of requests by key.
     pub(crate) fn requests(&self) -> String {
-        let mut text = String::from("{");
-        for (i, Open { key, question, .. }) in self.questions.iter().enumerate() {
-            if i > 0 {
-                text.push(',');
-            }
-            push_string(&mut text, key);
-            text.push_str(r#":{"method":"#);
-            push_string(&mut text, &question.method);
-            if let Some(params) = &question.params {
-                text.push_str(r#","params":"#);
-                text.push_str(params.get());
-            }
-            text.push('}');
-        }
-        text.push('}');
-        text
+        requests(self.questions.iter().map(|open| (open.key.as_str(), &open.question)))
     }
 
     /// Gives the answers to whoever waits for them. Where one is missing, all

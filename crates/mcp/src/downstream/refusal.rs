@@ -26,7 +26,7 @@ pub(crate) const MISSING_CAPABILITY: i64 = -32021;
 pub(crate) const UNSUPPORTED_REVISION: i64 = -32022;
 
 /// Why a request is turned down.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub(crate) struct Refusal {
     /// JSON-RPC's or MCP's number for it.
     pub(crate) code: i64,

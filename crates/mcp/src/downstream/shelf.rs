@@ -19,8 +19,8 @@ use super::orchestra::Exposure;
 use super::own_tools::OwnTool;
 use super::pages::Pages;
 use super::shown::Shown;
-use crate::members::Members;
-use crate::upstream::Offerings;
+use crate::members::{Members, with_more};
+use crate::upstream::{Offerings, TaskSupport};
 
 /// Shelves kept at the same time. Each is another reach of the operator's;
 /// beyond these, one that was made long ago is made again.
@@ -51,6 +51,8 @@ pub(crate) struct Stand {
     pub(crate) server: ServerId,
     /// Which of its arguments a request shows beside its body.
     pub(crate) shown: Arc<[Shown]>,
+    /// Whether its call may become a task.
+    pub(crate) may_defer: bool,
 }
 
 /// The newest shelves: one for each catalogue that somebody was shown of the
@@ -87,12 +89,13 @@ impl Shelf {
         let own = own.map(|own| own.definition().to_string());
         let written = written(&offerings);
         let servers = catalog.tools().iter().filter(|_| exposure == Exposure::All);
-        let tools = own.chain(servers.map(|tool| definition(tool, &written)));
+        let tools = own.chain(servers.map(|tool| definition(tool, &written, may_defer(tool, &offerings))));
         let tools = Pages::of("tools", tools);
         let stand = |tool: &Arc<Tool>| Stand {
             reference: tool.reference.to_string().into(),
             server: tool.reference.server.clone(),
             shown: Shown::all_of(&tool.listing.input_schema).into(),
+            may_defer: may_defer(tool, &offerings),
         };
         let by_name = catalog.tools().iter().map(|tool| (tool.public_name.as_str().into(), stand(tool))).collect();
         let directory = Directory::of(&offerings, &catalog);
@@ -128,22 +131,30 @@ fn written(offerings: &Offerings) -> HashMap<(&ServerId, &str), &str> {
     tools.map(|(id, tool)| ((id, tool.key.as_str()), tool.entry.get())).collect()
 }
 
-/// A tool's definition as its server wrote it, under its public name and
-/// without the arguments that are fixed.
-fn definition(tool: &Tool, written: &HashMap<(&ServerId, &str), &str>) -> String {
+/// Whether a call of the tool may become a task.
+fn may_defer(tool: &Tool, offerings: &Offerings) -> bool {
+    let offered = offerings.servers.get(&tool.reference.server);
+    offered.is_some_and(|offered| offered.task_support(&tool.there) != TaskSupport::Forbidden)
+}
+
+/// A tool's definition as its server wrote it, under its public name, without
+/// the arguments that are fixed, and with our own word on tasks: one that has
+/// to be a task there need not be one here.
+fn definition(tool: &Tool, written: &HashMap<(&ServerId, &str), &str>, may_defer: bool) -> String {
     let text = written.get(&(&tool.reference.server, &*tool.there));
     let text =
         text.map_or_else(|| Cow::Owned(serde_json::json!(tool.listing).to_string()), |text| Cow::Borrowed(*text));
     let name = serde_json::Value::from(tool.public_name.as_str()).to_string();
     // A listing was read from an object's text.
     let members = Members::of(&text).unwrap_or_default();
-    members.rewritten(|member, value| match member {
+    let definition = members.rewritten(|member, value| match member {
         "name" => Some(Cow::Owned(name.clone())),
         "inputSchema" if !tool.fixed.is_empty() => Some(Cow::Owned(tool.listing.input_schema.to_string())),
         // Whether a call may become a task is between us and the client.
         "execution" => None,
         _ => Some(Cow::Borrowed(value)),
-    })
+    });
+    if may_defer { with_more(&definition, r#""execution":{"taskSupport":"optional"}"#) } else { definition }
 }
 
 /// Bytes that are always the same.

@@ -306,6 +306,7 @@ fn client<'a>(method: &str, params: &Params<'a>, session: Option<Arc<Session>>) 
         revision: Revision::Stateless,
         offers: capabilities.offers(true),
         level: meta.log_level.as_deref().and_then(Level::named),
+        takes_tasks: capabilities.take_tasks(),
         session: None,
     };
     Ok((meta, client))

@@ -14,6 +14,7 @@ use super::message::Params;
 use super::meta::Meta;
 use super::nesting::{Own, forwarded};
 use super::orchestra::Asker;
+use super::tasks::Deferral;
 
 /// One request at the desk.
 pub(crate) struct Visit<'a> {
@@ -53,13 +54,14 @@ impl Visit<'_> {
     }
 
     /// Who asks, for whatever is done for this request.
-    pub(crate) fn asker(&self, caller: &Arc<Caller>) -> Asker {
-        let progress: Arc<dyn Fn(Progress) + Send + Sync> = match self.meta.progress_token {
-            Some(_) => {
-                let caller = Arc::clone(caller);
-                Arc::new(move |progress| caller.progress(&progress))
-            }
-            None => Arc::new(|_| {}),
+    pub(crate) fn asker(&self, caller: &Arc<Caller>, deferral: Deferral) -> Asker {
+        // A task says how far it has come to whoever asks after it.
+        let is_heard = self.meta.progress_token.is_some() || deferral != Deferral::Never;
+        let progress: Arc<dyn Fn(Progress) + Send + Sync> = if is_heard {
+            let caller = Arc::clone(caller);
+            Arc::new(move |progress| caller.progress(&progress))
+        } else {
+            Arc::new(|_| {})
         };
         Asker {
             principal: self.client.principal.clone(),

@@ -57,7 +57,7 @@ impl Errand {
 
     /// The same, asked for as a task where it is a call.
     #[must_use]
-    pub(crate) fn as_task(mut self) -> Self {
+    pub(crate) fn run_as_task(mut self) -> Self {
         if let Self::Call { as_task, .. } = &mut self {
             *as_task = true;
         }

@@ -238,15 +238,21 @@ impl Fleet {
                 ended => (ended, session),
             }
         };
-        let ended = context.cancel.run_until_cancelled(timeout(limit, exchange)).await;
+        let bounded = async {
+            match &context.pause {
+                Some(pause) => pause.timeout(limit, exchange).await,
+                None => timeout(limit, exchange).await.ok(),
+            }
+        };
+        let ended = context.cancel.run_until_cancelled(bounded).await;
         let has_left = left.load(Ordering::Relaxed);
         // Its name in words costs more than the answer's way back.
         let name = || errand.name();
         let fault = match ended {
-            Some(Ok((Ok(result), _))) => return Ok(result),
-            Some(Ok((Err(trouble), session))) => return Err(told(&session, server, &name(), trouble).await),
-            Some(Err(_)) if has_left => silent(server, &format!("answer {}", name()), limit),
-            Some(Err(_)) => silent(server, &format!("have room for {}", name()), limit),
+            Some(Some((Ok(result), _))) => return Ok(result),
+            Some(Some((Err(trouble), session))) => return Err(told(&session, server, &name(), trouble).await),
+            Some(None) if has_left => silent(server, &format!("answer {}", name()), limit),
+            Some(None) => silent(server, &format!("have room for {}", name()), limit),
             None => {
                 let message = format!("{} of server `{server}` was cancelled", name());
                 Fault::passing(Blame::Caller, "cancelled", message)
@@ -308,7 +314,7 @@ impl ToolClient for Fleet {
                 let message = format!("the arguments of `{reference}` cannot be written");
                 return Err(unsent(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
             };
-            let errand = if self.must_be_task(&session, &reference) { errand.as_task() } else { errand };
+            let errand = if self.must_be_task(&session, &reference) { errand.run_as_task() } else { errand };
             let reach = session.is_one_of_us().then(|| call.reach()).flatten();
             let result = self.run((berth, session), errand, context, reach, || call.settle()).await?;
             Output::received(result).ok_or_else(|| {

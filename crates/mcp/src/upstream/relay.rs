@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use super::caller::Caller;
 use super::question::{NOT_OFFERED, Refusal, vet};
+use super::task::unrelated;
 use crate::frame;
 
 /// Questions of one server that wait for their answers at the same time; more
@@ -78,7 +79,8 @@ impl Relay {
         let question = ServerQuestion {
             server: self.server.clone(),
             method: method.to_owned(),
-            params: params.map(ToOwned::to_owned),
+            // The server's name for a task is nobody else's.
+            params: params.map(|params| unrelated(params.to_owned())),
         };
         let (id, answers) = (id.to_owned(), answers.clone());
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

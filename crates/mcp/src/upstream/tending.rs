@@ -63,12 +63,12 @@ impl Session {
         let mirrored = if self.mirrors() { named(&task) } else { Vec::new() };
         let tending =
             Tending { session: self, task, mirrored, caller, attending, put, told: 0.0, said: None, over: false };
-        tending.to_the_end(begun).await
+        tending.followed(begun).await
     }
 }
 
 impl Tending<'_> {
-    async fn to_the_end(mut self, mut state: TaskState) -> Result<Box<RawValue>, CallTrouble> {
+    async fn followed(mut self, mut state: TaskState) -> Result<Box<RawValue>, CallTrouble> {
         loop {
             self.tell(state.message.take());
             let ended =
@@ -148,8 +148,9 @@ impl Tending<'_> {
         }
         let server = self.session.wire().server();
         let replies = asked.put(server, counterpart).await.map_err(CallTrouble::Unanswered)?;
-        let update =
-            self.session.about("tasks/update", self.named(), |letter| letter.json("inputResponses", &replies.responses));
+        let update = self
+            .session
+            .about("tasks/update", self.named(), |letter| letter.json("inputResponses", &replies.responses));
         self.session.wire().request(update).await.map_err(CallTrouble::Wire)?;
         Ok(true)
     }

@@ -98,5 +98,6 @@ fn context() -> CallContext {
         progress: Arc::new(|_| {}),
         counterpart: Some(Arc::new(Obliging)),
         replies: None,
+        pause: None,
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use catalog::{Fetch, ServerId, ToolRef, ToolSource};
-use dispatch::{CallContext, CallFault, Counterpart, Progress, Replies, Sent, ToolClient};
+use dispatch::{CallContext, CallFault, Counterpart, Pause, Progress, Replies, Sent, ToolClient};
 use mcp::upstream::{Fleet, ServerState, ServerStatus, Transport, UpstreamConfig};
 use plan::{BoundCall, BoundStep, Observations, Output, Plan};
 use policy::{Approvals, Authority, Policy, Verdict};
@@ -71,6 +71,7 @@ pub(crate) struct Call {
     pub(crate) progress: Arc<Mutex<Vec<Progress>>>,
     pub(crate) counterpart: Option<Arc<dyn Counterpart>>,
     pub(crate) replies: Option<Replies>,
+    pub(crate) pause: Option<Arc<Pause>>,
 }
 
 impl Default for Call {
@@ -82,6 +83,7 @@ impl Default for Call {
             progress: Arc::default(),
             counterpart: None,
             replies: None,
+            pause: None,
         }
     }
 }
@@ -163,7 +165,8 @@ impl Call {
     fn context(&self, progress: Arc<dyn Fn(Progress) + Send + Sync>) -> CallContext {
         let (timeout, cancel) = (self.timeout, self.cancel.clone());
         let (counterpart, replies) = (self.counterpart.clone(), self.replies.clone());
-        CallContext { timeout, cancel, progress, counterpart, replies }
+        let pause = self.pause.clone();
+        CallContext { timeout, cancel, progress, counterpart, replies, pause }
     }
 }
 

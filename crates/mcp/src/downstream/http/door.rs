@@ -208,6 +208,7 @@ impl Door {
             revision: Revision::Stateless,
             offers: capabilities.offers(true),
             level: meta.log_level.as_deref().and_then(Level::named),
+            takes_tasks: capabilities.take_tasks(),
             session: None,
         })
     }

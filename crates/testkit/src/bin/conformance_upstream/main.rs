@@ -9,6 +9,7 @@ mod legacy;
 mod lists;
 mod modern;
 mod results;
+mod tasks;
 mod wire;
 
 use std::process::ExitCode;

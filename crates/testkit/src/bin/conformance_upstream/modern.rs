@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use crate::tasks::{self, Tasks};
 use crate::wire::Wire;
 use crate::{lists, results};
 
@@ -42,12 +43,28 @@ enum Came {
     Refused(i64, &'static str, Value),
 }
 
+impl Came {
+    fn of_task(came: tasks::Came) -> Self {
+        match came {
+            Ok(result) => Self::Result(result),
+            Err((code, why)) => Self::Refused(code, why, Value::Null),
+        }
+    }
+}
+
+fn capabilities() -> Value {
+    let mut capabilities = lists::capabilities();
+    capabilities["extensions"] = json!({tasks::EXTENSION: {}});
+    capabilities
+}
+
 /// What of its lists changes, by the calls that change it.
 #[derive(Default)]
 struct Grown {
     tools: usize,
     prompts: usize,
     listener: Option<Value>,
+    tasks: Tasks,
 }
 
 /// Serves until nobody is there any more.
@@ -68,6 +85,7 @@ pub(crate) fn serve(wire: &mut Wire) {
                 continue;
             }
             "tools/call" => call(wire, params, &mut grown),
+            about if about.starts_with("tasks/") => Came::of_task(grown.tasks.asked(about, params)),
             _ => asked(method, params, &grown),
         };
         match came {
@@ -91,12 +109,13 @@ fn asked(method: &str, params: &Value, grown: &Grown) -> Came {
     match method {
         "server/discover" => kept(json!({
             "supportedVersions": ["2026-07-28"],
-            "capabilities": lists::capabilities(),
+            "capabilities": capabilities(),
             "_meta": {"io.modelcontextprotocol/serverInfo": {"name": "conformance-upstream", "version": "1.0"}},
         })),
         "tools/list" => {
             let more: Vec<String> = (0..grown.tools).map(|i| format!("test_grown_{i}")).collect();
-            let names: Vec<&str> = TOOLS.into_iter().chain(more.iter().map(String::as_str)).collect();
+            let names: Vec<&str> =
+                TOOLS.into_iter().chain(tasks::TOOLS).chain(more.iter().map(String::as_str)).collect();
             kept(lists::tools(&names))
         }
         "resources/list" => kept(lists::resources()),
@@ -139,6 +158,9 @@ fn call(wire: &Wire, params: &Value, grown: &mut Grown) -> Came {
     let tool = params["name"].as_str().unwrap_or_default();
     if let Some(result) = results::plain(tool) {
         return Came::Result(result);
+    }
+    if let Some(came) = grown.tasks.call(tool, params) {
+        return Came::of_task(came);
     }
     let (answers, state) = (&params["inputResponses"], params["requestState"].as_str());
     let can = &params["_meta"][CAPABILITIES];
