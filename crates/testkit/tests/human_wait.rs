@@ -69,31 +69,38 @@ async fn engine(era: &str) -> (Arc<Fleet>, Engine) {
 }
 
 async fn pass(engine: &Engine, tool: &str, arguments: serde_json::Value) -> Passed {
-    let pass = Pass { tool: tool.into(), arguments: to_raw_value(&arguments).unwrap(), replies: None };
+    let pass = Pass { tool: tool.into(), arguments: to_raw_value(&arguments).unwrap().into(), replies: None };
     let request = Request { counterpart: Some(Arc::new(Slow(ANYTHING))), ..Request::local() };
     engine.pass(pass, request).await
 }
 
 #[tokio::test]
-async fn a_human_may_take_longer_than_the_server() {
-    for era in ["legacy", "modern"] {
-        let (fleet, engine) = engine(era).await;
-        let form = json!({"message": "Which?", "requestedSchema": {"type": "object", "properties": {}}});
-        let rows = [
-            ("a.get_asked", json!({"method": "elicitation/create", "params": form})),
-            ("a.get_job", json!({"ms": 100, "end": "ask"})),
-        ];
-        for (tool, arguments) in rows {
-            let passed = pass(&engine, tool, arguments).await;
-            let Passed::Result(output) = passed else { panic!("{era} {tool}: {passed:?}") };
-            assert!(text(&output).contains("eu"), "{era} {tool}: {}", text(&output));
-        }
-        // The server itself may not.
-        for (tool, arguments) in [("a.wait", json!({"ms": 1_500})), ("a.get_job", json!({"end": "never"}))] {
-            let passed = pass(&engine, tool, arguments).await;
-            let Passed::Failed(fault) = passed else { panic!("{era} {tool}: {passed:?}") };
-            assert_eq!(fault.code, "timed_out", "{era} {tool}: {}", fault.message);
-        }
-        fleet.stop(DRAIN).await;
+async fn a_human_may_take_longer_than_a_server_with_sessions() {
+    a_human_may_take_longer("legacy").await;
+}
+
+#[tokio::test]
+async fn a_human_may_take_longer_than_a_server_without() {
+    a_human_may_take_longer("modern").await;
+}
+
+async fn a_human_may_take_longer(era: &str) {
+    let (fleet, engine) = engine(era).await;
+    let form = json!({"message": "Which?", "requestedSchema": {"type": "object", "properties": {}}});
+    let rows = [
+        ("a.get_asked", json!({"method": "elicitation/create", "params": form})),
+        ("a.get_job", json!({"ms": 100, "end": "ask"})),
+    ];
+    for (tool, arguments) in rows {
+        let passed = pass(&engine, tool, arguments).await;
+        let Passed::Result(output) = passed else { panic!("{era} {tool}: {passed:?}") };
+        assert!(text(&output).contains("eu"), "{era} {tool}: {}", text(&output));
     }
+    // The server itself may not.
+    for (tool, arguments) in [("a.wait", json!({"ms": 1_500})), ("a.get_job", json!({"end": "never"}))] {
+        let passed = pass(&engine, tool, arguments).await;
+        let Passed::Failed(fault) = passed else { panic!("{era} {tool}: {passed:?}") };
+        assert_eq!(fault.code, "timed_out", "{era} {tool}: {}", fault.message);
+    }
+    fleet.stop(DRAIN).await;
 }

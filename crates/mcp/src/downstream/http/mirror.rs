@@ -52,7 +52,7 @@ fn named<'a>(method: &str, params: &Params<'a>) -> Option<Cow<'a, str>> {
     let member = match method {
         "tools/call" | "prompts/get" => params.name,
         "resources/read" | "resources/subscribe" | "resources/unsubscribe" => params.uri,
-        "tasks/get" | "tasks/update" | "tasks/cancel" | "tasks/result" => params.task_id,
+        "tasks/get" | "tasks/update" | "tasks/cancel" => params.task_id,
         _ => None,
     };
     member.and_then(text)
