@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use catalog::{Catalog, ServerId, ToolRef, ToolSource};
+use catalog::{Catalog, ServerId, Tool, ToolSource};
 use dispatch::{CallContext, CallFault, Sent, ToolClient};
 use futures::future::BoxFuture;
 use plan::Output;
@@ -198,13 +198,13 @@ impl Fleet {
     }
 
     /// Whether a tool of this session's can only be called as a task.
-    fn must_be_task(&self, session: &Session, tool: &ToolRef) -> bool {
+    fn must_be_task(&self, session: &Session, tool: &Tool) -> bool {
         if session.is_modern() || session.introduction.abilities.tasks != Tasking::WhenAsked {
             return false;
         }
         let offerings = self.board.offerings();
-        let offered = offerings.servers.get(&tool.server);
-        offered.is_some_and(|offered| offered.task_support(&tool.tool) == TaskSupport::Required)
+        let offered = offerings.servers.get(&tool.reference.server);
+        offered.is_some_and(|offered| offered.task_support(&tool.there) == TaskSupport::Required)
     }
 
     /// Does an errand within its bounds; `settle` is called right before a
@@ -314,7 +314,7 @@ impl ToolClient for Fleet {
                 let message = format!("the arguments of `{reference}` cannot be written");
                 return Err(unsent(Fault::lasting(Blame::Caller, "arguments_invalid", message)));
             };
-            let errand = if self.must_be_task(&session, &reference) { errand.run_as_task() } else { errand };
+            let errand = if self.must_be_task(&session, &call.call().tool) { errand.run_as_task() } else { errand };
             let reach = session.is_one_of_us().then(|| call.reach()).flatten();
             let result = self.run((berth, session), errand, context, reach, || call.settle()).await?;
             Output::received(result).ok_or_else(|| {
