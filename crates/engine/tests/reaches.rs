@@ -31,7 +31,7 @@ fn of(who: &str) -> Request {
 
 fn pass(tool: &str, arguments: &str) -> Pass {
     let arguments = RawValue::from_string(arguments.to_owned()).unwrap();
-    Pass { tool: tool.into(), arguments, replies: None }
+    Pass { tool: tool.into(), arguments: arguments.into(), replies: None }
 }
 
 #[tokio::test(start_paused = true)]

@@ -189,7 +189,8 @@ mod tests {
         let listing = ServerListing { id: ServerId::new("a"), title: None, instructions: None, tools };
         let entry = Offered { key: "find".to_owned(), entry: Arc::from(to_raw_value(&written).unwrap()) };
         let own = Arc::new(ServerOfferings { tools: vec![entry], ..ServerOfferings::default() });
-        let offerings = Offerings { version: 1, servers: [(ServerId::new("a"), own)].into() };
+        let servers = [(ServerId::new("a"), own)].into();
+        let offerings = Offerings { version: 1, servers, behind: Vec::new() };
         (Arc::new(Catalog::new(1, vec![Entry::Ready(listing, labels)])), Arc::new(offerings))
     }
 
