@@ -273,6 +273,9 @@ pub(crate) struct Tools {
     /// Only tools that have to do with these words, best first
     #[arg(value_name = "QUERY")]
     pub(crate) words: Vec<String>,
+    /// As this principal of the configuration sees them
+    #[arg(long = "as", value_name = "PRINCIPAL")]
+    pub(crate) principal: Option<String>,
 }
 
 /// `call`.

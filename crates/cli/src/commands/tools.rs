@@ -1,5 +1,7 @@
 //! `tools`: what can be called, or what would serve a query, and why.
 
+use std::collections::BTreeSet;
+
 use catalog::{Catalog, Tool};
 use query::Principal;
 use serde_json::{Value, json};
@@ -9,6 +11,7 @@ use crate::args;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::render::{found_table, server_remarks, tool_table};
+use crate::session::Session;
 use crate::shell::Shell;
 
 /// The most tools listed for a query.
@@ -19,11 +22,12 @@ pub(super) async fn run(shell: &mut Shell, tools: args::Tools) -> Result<Exit, F
     let query = tools.words.join(" ");
     with_session(shell, async |shell, session, interrupt| {
         session.settle(shell, interrupt).await;
-        let catalog = session.engine.catalog();
+        let who = tools.principal.map_or_else(|| Ok(Principal::local()), |name| known(session, &name))?;
+        let catalog = session.engine.catalog_of(&who);
         if query.is_empty() {
             listing(shell, &catalog)?;
         } else {
-            let found = session.engine.find_tools(&Principal::local(), &query, MAX_FOUND);
+            let found = session.engine.find_tools(&who, &query, MAX_FOUND);
             if shell.global.json {
                 shell.say_json(&found)?;
             } else if found.is_empty() {
@@ -36,6 +40,19 @@ pub(super) async fn run(shell: &mut Shell, tools: args::Tools) -> Result<Exit, F
         Ok(if catalog.tools().is_empty() { Exit::Upstream } else { Exit::Answered })
     })
     .await
+}
+
+/// The principal of that name, if the configuration has one.
+fn known(session: &Session, name: &str) -> Result<Principal, Failure> {
+    let names: BTreeSet<&str> = session.config.keyring.principals().map(Principal::as_str).collect();
+    if names.contains(name) {
+        return Ok(Principal::new(name));
+    }
+    let there = match names.is_empty() {
+        true => "none is configured".to_owned(),
+        false => format!("there are {}", names.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    Err(Failure::Usage(format!("there is no principal `{name}`: {there}")))
 }
 
 fn listing(shell: &mut Shell, catalog: &Catalog) -> Result<(), Failure> {

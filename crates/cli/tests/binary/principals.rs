@@ -203,6 +203,10 @@ fn each_sees_and_uses_what_is_theirs() {
         assert_eq!(refused["faults"][0]["code"], "unknown_tool", "{refused}");
         assert_eq!(plan("github.nowhere")["faults"][0]["code"], "unknown_tool");
     }
+    let seen = door.beside(&["tools", "--as", "bob", "--json"]).with_code(0).json();
+    let seen: Vec<&str> = seen.as_array().unwrap().iter().map(|tool| tool["public_name"].as_str().unwrap()).collect();
+    assert_eq!(seen, bobs);
+    door.beside(&["tools", "--as", "eve"]).with_code(2).says(&["there are alice, bob, carol"]);
     let read = door.call(BOB, "github__get_pull_request", json!({"number": 123}));
     assert!(read["result"]["structuredContent"].is_object(), "his own tool serves him: {read}");
 

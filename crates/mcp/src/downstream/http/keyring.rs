@@ -75,6 +75,11 @@ impl Keyring {
         self.0.is_empty()
     }
 
+    /// Everybody who has a token, once for each.
+    pub fn principals(&self) -> impl Iterator<Item = &Principal> {
+        self.0.iter().map(|(_, principal)| principal)
+    }
+
     /// Whose token the request shows.
     pub(super) fn whose(&self, headers: &HeaderMap) -> Result<Principal, Stranger> {
         let mut fields = headers.get_all(AUTHORIZATION).iter();
