@@ -16,8 +16,10 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use catalog::ServerId;
 use futures::future::BoxFuture;
-use mcp::upstream::{Authorization, Browser, Grant, RegisteredClient, Secret, Transport, UpstreamConfig};
-use query::Fault;
+use mcp::upstream::{
+    Authorization, Browser, Grant, Permission, RegisteredClient, Secret, Transport, UpstreamConfig, Wallet,
+};
+use query::{Blame, Fault};
 use serde_json::{Value, json};
 use support::*;
 
@@ -140,6 +142,66 @@ async fn permission_is_got_once_and_renewed_without_asking() {
         "{grants:?}"
     );
     fleet.stop(DRAIN).await;
+}
+
+/// Keeps what is put into it, for whoever shares it.
+#[derive(Default)]
+struct Pocket(Mutex<Option<Vec<u8>>>);
+
+impl Wallet for Pocket {
+    fn kept(&self) -> Option<Permission> {
+        self.0.lock().unwrap().as_deref().and_then(Permission::read)
+    }
+
+    fn keep(&self, permission: &Permission) -> Result<(), Fault> {
+        *self.0.lock().unwrap() = Some(permission.text());
+        Ok(())
+    }
+}
+
+/// Nobody to be asked.
+struct Nobody;
+
+impl Browser for Nobody {
+    fn attended(&self) -> Result<(), Fault> {
+        Err(Fault::lasting(Blame::Operator, "no_permission", "nobody is there"))
+    }
+
+    fn visit(&self, _: String) -> BoxFuture<'_, Result<String, Fault>> {
+        Box::pin(async { Err(Fault::lasting(Blame::Operator, "no_permission", "nobody is there")) })
+    }
+}
+
+#[tokio::test]
+async fn what_one_got_others_find() {
+    let (keeper, browser, pocket) =
+        (Arc::new(Keeper::default()), Arc::new(Agreeing::default()), Arc::new(Pocket::default()));
+    let address = serve(&keeper).await;
+    let with = |browser: Arc<dyn Browser>| {
+        let mut config = upstream(address, &Arc::default(), None);
+        if let Some(authorization) = &mut config.authorization {
+            authorization.grant = Grant::Person { browser, redirect_uri: "http://localhost:1/back".into() };
+            authorization.wallet = Some(Arc::clone(&pocket) as _);
+        }
+        config
+    };
+    let waiting = fleet(vec![with(Arc::new(Nobody))]).await;
+    assert!(failure_of(&waiting, "s").ends_with("nobody is there"));
+    let troubled = keeper.seen.lock().unwrap().iter().filter(|seen| seen.starts_with("/.well-known")).count();
+    assert_eq!(troubled, 0, "whoever gives permission is not asked for nobody");
+
+    let asking = fleet(vec![with(Arc::clone(&browser) as _)]).await;
+    assert_eq!(text(&call(&asking, "s.get_it", json!({})).await.unwrap()), "it");
+    waiting.retry(&ServerId::new("s"));
+    until("what the other got is found", || !tools_of(&waiting, "s").is_empty()).await;
+    // What one of them renews, the other finds as well.
+    *keeper.good.lock().unwrap() = "Bearer another".to_owned();
+    for fleet in [&asking, &waiting, &asking] {
+        assert_eq!(text(&call(fleet, "s.get_it", json!({})).await.unwrap()), "it");
+    }
+    assert_eq!((keeper.grants.lock().unwrap().len(), browser.0.load(Ordering::SeqCst)), (2, 1));
+    waiting.stop(DRAIN).await;
+    asking.stop(DRAIN).await;
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ use crate::render::clean_line;
 /// Where the browser comes back to, below our own port.
 const CALLBACK: &str = "/callback";
 
-/// The longest request line that is read, in bytes; a longer one is not ours.
+/// The longest request that is read, in bytes; a longer one is not ours.
 const MAX_REQUEST_BYTES: usize = 16 * 1024;
 
 /// How long one connection may take to say what it wants.
@@ -97,7 +97,8 @@ impl Browser for Loopback {
 /// What a connection asks for, if it is the way back; it is answered.
 async fn asked(mut stream: TcpStream) -> io::Result<Option<String>> {
     let mut read = Vec::new();
-    while !read.contains(&b'\n') && read.len() < MAX_REQUEST_BYTES {
+    // All of it, or closing would cut the answer off.
+    while !read.ends_with(b"\r\n\r\n") && read.len() < MAX_REQUEST_BYTES {
         if stream.read_buf(&mut read).await? == 0 {
             break;
         }

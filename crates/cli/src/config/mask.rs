@@ -17,7 +17,7 @@ const SECRET_WORDS: &[&str] = &["authorization", "key", "passphrase", "password"
 const TOKEN_CHARS: usize = 16;
 
 /// Where secrets stand in a file that could be parsed: the values of every
-/// `env` and `headers` but for bare references, arguments that are or follow a
+/// `env` and `headers` and of keys that name a secret, but for bare references, arguments that are or follow a
 /// flag that names a secret, and URLs with a password in them.
 pub(crate) fn secrets(tree: &Node) -> Vec<Span> {
     let mut found = Vec::new();
@@ -29,7 +29,8 @@ fn collect(node: &Node, secret: bool, found: &mut Vec<Span>) {
     match &node.kind {
         Kind::Table(members) => {
             for member in members {
-                collect(&member.value, secret || SECRET_TABLES.contains(&member.name.as_str()), found);
+                let named = matches!(member.value.kind, Kind::Text(_)) && names_a_secret(&member.name);
+                collect(&member.value, secret || named || SECRET_TABLES.contains(&member.name.as_str()), found);
             }
         }
         Kind::List(items) => {

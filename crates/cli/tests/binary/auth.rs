@@ -149,6 +149,12 @@ fn what_makes_no_sense_is_said_at_once() {
         let (_place, config) = laid(address, oauth);
         done(&config, &["auth"]).with_code(2).says(&[expected]);
     }
+    // Nor does a fault show a secret, wherever it stands in its line.
+    for secret in ["client_secret = 'hunter2'", "issuer = 'https://a.example'\nx = { client_secret = 'hunter2' }"] {
+        let (_place, config) = laid(address, secret);
+        let ended = done(&config, &["auth"]).with_code(2);
+        assert!(!(ended.out + &ended.err).contains("hunter2"));
+    }
     let (_place, config) = laid(address, "");
     done(&config, &["auth", "login", "t"]).with_code(2).says(&["no server `t`"]);
 }
