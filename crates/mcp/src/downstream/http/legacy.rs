@@ -28,9 +28,6 @@ impl Door {
     /// Opens a session.
     pub(super) fn welcome(&self, who: &Principal, headers: &HeaderMap, request: &message::Request<'_>) -> Ended {
         let id = Some(request.id);
-        if let Err(why) = contradiction(headers, &request.method, &request.params) {
-            return refused(id, &Refusal::new(HEADER_MISMATCH, why), 400);
-        }
         let Some(wanted) = Params::text(request.params.protocol_version) else {
             return refused(id, &Refusal::params("`protocolVersion` is to be a text"), 400);
         };
