@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use serde_json::value::RawValue;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, BufWriter};
 use tokio::sync::{mpsc, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, yield_now};
 use tokio_util::sync::CancellationToken;
 
 use super::era::Era;
@@ -26,6 +26,10 @@ const OUTBOX_MESSAGES: usize = 64;
 
 /// How much is written at once, in bytes: as much as a pipe holds.
 const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Read before everybody else has a turn, in bytes: a server that says more
+/// than is heard would keep a thread to itself.
+const TURN_BYTES: usize = 256 * 1024;
 
 /// The pipes to one server.
 pub(crate) struct StdioWire {
@@ -95,11 +99,17 @@ fn one_line(message: &mut Vec<u8>) {
 /// Reads messages one by one; ends when the server no longer writes.
 async fn read(stdout: impl AsyncRead + Unpin, hub: &Hub, answers: &mpsc::Sender<Vec<u8>>) {
     let mut lines = Lines::new(stdout);
+    let mut turn = 0;
     while let Some(line) = lines.next().await {
+        turn += if let Line::Whole(bytes) = &line { bytes.len() + 1 } else { TURN_BYTES };
         match line {
             Line::TooLong { head, tail } => hub.pending.too_long(frame::id_in_fragments(head, tail)),
             Line::Whole(bytes) if bytes.trim_ascii().is_empty() => {}
             Line::Whole(bytes) => hub.hear(bytes, answers),
+        }
+        if turn >= TURN_BYTES {
+            turn = 0;
+            yield_now().await;
         }
     }
 }

@@ -22,6 +22,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioIo;
 use reqwest::Url;
 use tokio::net::TcpStream;
+use tokio::task::yield_now;
 use tower_service::Service;
 
 /// How long one attempt to reach a server may take.
@@ -32,6 +33,10 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// Connections to one server kept while nobody uses them, at most.
 const MAX_IDLE: usize = 256;
+
+/// Read from one body before everybody else has a turn, in bytes: a server
+/// that sends faster than it is read would keep a thread to itself.
+const TURN_BYTES: usize = 256 * 1024;
 
 type Outgoing = Request<Full<Bytes>>;
 
@@ -64,6 +69,8 @@ pub(crate) struct StraightResponse {
     /// `None` once the body has ended.
     line: Option<Box<Line>>,
     way: Arc<Way>,
+    /// Read since everybody else had a turn.
+    read: usize,
 }
 
 /// A request that brought no response.
@@ -107,7 +114,7 @@ impl Straight {
             match line.exchange(request).await {
                 Ok(response) => {
                     let (head, body) = response.into_parts();
-                    return Ok(StraightResponse { head, body, line: Some(line), way: Arc::clone(&self.0) });
+                    return Ok(StraightResponse { head, body, line: Some(line), way: Arc::clone(&self.0), read: 0 });
                 }
                 Err(mut failed) => match failed.take_message() {
                     // Its server closed it while nobody used it.
@@ -176,7 +183,13 @@ fn look_after(connection: &mut Option<Connection<TokioIo<TcpStream>, Full<Bytes>
 impl StraightResponse {
     /// The next piece of the body; `None` at its end.
     pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, hyper::Error> {
-        poll_fn(|context| self.poll_chunk(context)).await
+        if self.read >= TURN_BYTES {
+            self.read = 0;
+            yield_now().await;
+        }
+        let chunk = poll_fn(|context| self.poll_chunk(context)).await?;
+        self.read += chunk.as_ref().map_or(0, Bytes::len);
+        Ok(chunk)
     }
 
     /// How long the body is, where its head says so, in bytes.
