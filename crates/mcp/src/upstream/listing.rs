@@ -402,6 +402,22 @@ mod tests {
     }
 
     #[test]
+    fn what_grows_when_it_is_read_is_counted_before() {
+        let grown = |name: &str, values: usize| {
+            let zeros = "0,".repeat(values);
+            let tool = format!(r#"{{"name":"{name}","inputSchema":{{"enum":[{zeros}0]}}}}"#);
+            serde_json::from_str::<Value>(&tool).unwrap()
+        };
+        let (tools, notes, _) = listing([json!({"tools": [grown("a", MAX_ENTRY_VALUES), grown("b", 19_000)]})]);
+        assert_eq!(tools, ["b"]);
+        assert_eq!(notes, ["tool 1 is left out: its definition has more than 20000 values"]);
+        let many: Vec<Value> = (0..60).map(|i| grown(&i.to_string(), 19_000)).collect();
+        let (tools, notes, next) = listing([json!({"tools": many, "nextCursor": "more"})]);
+        assert_eq!((tools.len(), next), (52, None));
+        assert_eq!(notes, ["its tools have more than 1000000 values; the rest are left out"]);
+    }
+
+    #[test]
     fn what_is_offered_is_kept_as_it_was_written() {
         let page = r#"{"resources":[{"size":1.50,"uri":"a:b","x":{}},{"name":"no uri"},{"uri":""},7],"tools":"lies"}"#;
         let mut listing = Listing::new(&RESOURCES);
