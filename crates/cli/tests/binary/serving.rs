@@ -21,11 +21,14 @@ impl Client {
     }
 
     fn of(run: Run) -> Self {
+        Self::speaking("2025-06-18", json!({}), run)
+    }
+
+    fn speaking(revision: &str, capabilities: Value, run: Run) -> Self {
         let mut running = run.start_open();
         let lines = BufReader::new(running.child.stdout.take().unwrap()).lines();
         let mut client = Self { running, lines, next_id: 0 };
-        let about =
-            json!({"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}});
+        let about = json!({"protocolVersion": revision, "capabilities": capabilities, "clientInfo": {"name": "t", "version": "1"}});
         client.request("initialize", about);
         client.send(&json!({"jsonrpc": "2.0", "method": "notifications/initialized"}));
         client
@@ -73,6 +76,35 @@ impl Client {
         self.request("tools/call", json!({"name": tool, "arguments": arguments}))
     }
 
+    /// Has a call go on as a task; the task's id.
+    fn call_as_task(&mut self, tool: &str, arguments: Value) -> Value {
+        let created = self.request("tools/call", json!({"name": tool, "arguments": arguments, "task": {}}));
+        created["task"]["taskId"].clone()
+    }
+
+    /// Waits for a task's result; what it asks is answered with the first
+    /// choice there is.
+    fn result_of(&mut self, task: &Value) -> (Value, usize) {
+        self.next_id += 1;
+        let id = self.next_id;
+        self.send(&json!({"jsonrpc": "2.0", "id": id, "method": "tasks/result", "params": {"taskId": task}}));
+        let mut asked = 0;
+        loop {
+            let line = self.lines.next().expect("the server answers").unwrap();
+            let message: Value = serde_json::from_str(&line).unwrap();
+            if message["method"] == "elicitation/create" {
+                asked += 1;
+                let params = &message["params"];
+                assert_eq!(params["_meta"]["io.modelcontextprotocol/related-task"]["taskId"], *task, "{message}");
+                let choice = &params["requestedSchema"]["properties"]["choice"]["enum"][0];
+                let answer = json!({"action": "accept", "content": {"choice": choice}});
+                self.send(&json!({"jsonrpc": "2.0", "id": message["id"], "result": answer}));
+            } else if message["id"] == json!(id) {
+                return (message["result"].clone(), asked);
+            }
+        }
+    }
+
     /// Closes the input, as a client does when it is done.
     fn leave(mut self) {
         drop(self.running.child.stdin.take());
@@ -113,6 +145,31 @@ fn a_client_cannot_let_a_destructive_call_through() {
     let withheld = client.call("github__merge_pull_request", json!({"number": 123}));
     assert_eq!(withheld["isError"], true, "{withheld}");
     assert_eq!(withheld["structuredContent"]["kind"], "approve", "{withheld}");
+    let after = client.call("github__get_pull_request", json!({"number": 123}));
+    assert!(after.to_string().contains("open"), "{after}");
+    client.leave();
+}
+
+#[test]
+fn a_client_comes_back_for_an_answer() {
+    let mut client = Client::speaking("2025-11-25", json!({"elicitation": {}}), run(["--demo", "serve"]));
+    let task = client.call_as_task("ask", json!({"query": "open PRs and open issues"}));
+    let (outcome, asked) = client.result_of(&task);
+    assert_eq!((&outcome["structuredContent"]["outcome"], asked), (&json!("answered"), 0), "{outcome}");
+    let look = client.request("tasks/get", json!({"taskId": task}));
+    assert_eq!(look["status"], "completed", "{look}");
+    assert!(look["statusMessage"].as_str().unwrap().starts_with("2 of 2: s"), "its steps are told: {look}");
+
+    let task = client.call_as_task("ask", json!({"query": "search for retry"}));
+    let (outcome, asked) = client.result_of(&task);
+    assert_eq!((&outcome["structuredContent"]["outcome"], asked), (&json!("answered"), 1), "{outcome}");
+
+    // Policy holds in a task as everywhere.
+    let merge = json!({"name": "github.merge_pull_request", "arguments": {"number": 123}});
+    let task = client.call_as_task("call_tool", merge);
+    let (withheld, _) = client.result_of(&task);
+    assert_eq!((&withheld["isError"], &withheld["structuredContent"]["kind"]), (&json!(true), &json!("approve")));
+    assert_eq!(client.request("tasks/get", json!({"taskId": task}))["status"], "failed");
     let after = client.call("github__get_pull_request", json!({"number": 123}));
     assert!(after.to_string().contains("open"), "{after}");
     client.leave();

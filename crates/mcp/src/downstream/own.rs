@@ -91,9 +91,13 @@ impl Desk {
         let given = call.arguments.unwrap_or(RawValue::NULL);
         let reference = tool.reference.to_string();
         let server = &tool.reference.server;
-        let may_defer =
-            self.shelf(&visit.client.principal).tool(tool.public_name.as_str()).is_some_and(|stand| stand.may_defer);
-        let deed = Deed { server, method: "tools/call", name: &reference, arguments: call.arguments, may_defer };
+        let deed = Deed {
+            server,
+            method: "tools/call",
+            name: &reference,
+            arguments: call.arguments,
+            may_defer: OwnTool::CallTool.may_defer(),
+        };
         self.pass(reference.as_str().into(), given, visit, &deed).await
     }
 }
