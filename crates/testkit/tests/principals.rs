@@ -52,9 +52,10 @@ fn shown<'a>(host: &'a str, shows: Option<&'a str>, more: &[(&'a str, &'a str)])
 
 /// One request of the era without sessions.
 async fn modern(door: &HttpServer, shows: Option<&str>, method: &str, mut params: Value) -> Answer {
-    let name = params["name"].as_str().unwrap_or_default().to_owned();
+    let name = params["name"].as_str().or(params["taskId"].as_str()).unwrap_or_default().to_owned();
     let mut meta = modern_meta();
-    meta["io.modelcontextprotocol/clientCapabilities"] = json!({"elicitation": {}});
+    let capabilities = json!({"elicitation": {}, "extensions": {"io.modelcontextprotocol/tasks": {}}});
+    meta["io.modelcontextprotocol/clientCapabilities"] = capabilities;
     params["_meta"] = meta;
     let host = door.address().to_string();
     let mut more = vec![("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", method)];
@@ -152,6 +153,31 @@ async fn a_state_is_of_use_to_nobody_else() {
         door.stop(DRAIN).await;
         fleet.stop(DRAIN).await;
     }
+}
+
+#[tokio::test]
+async fn a_task_is_of_use_to_nobody_else() {
+    let (fleet, door) = open("modern").await;
+    let read = |answer: Answer| -> Value { serde_json::from_str(&answer.body).unwrap() };
+    let long = json!({"name": "c__slow_compute", "arguments": {"seconds": 60}});
+    let created = read(modern(&door, Some(ALICE), "tools/call", long).await);
+    let id = created["result"]["taskId"].clone();
+    assert_eq!(created["result"]["resultType"], "task", "{created}");
+    for method in ["tasks/get", "tasks/cancel", "tasks/update"] {
+        let about = |id: &Value| json!({"taskId": id, "inputResponses": {}});
+        let foreign = read(modern(&door, Some(BOB), method, about(&id)).await);
+        let unknown = read(modern(&door, Some(BOB), method, about(&json!("unknown"))).await);
+        assert_eq!(foreign, unknown, "{method}: another's task is as one that is not there");
+        assert_eq!(foreign["error"]["code"], -32602, "{method}: {foreign}");
+    }
+    for (method, status) in
+        [("tasks/get", json!("working")), ("tasks/cancel", Value::Null), ("tasks/get", json!("cancelled"))]
+    {
+        let own = read(modern(&door, Some(ALICE), method, json!({"taskId": id})).await);
+        assert_eq!((&own["result"]["resultType"], &own["result"]["status"]), (&json!("complete"), &status), "{own}");
+    }
+    door.stop(DRAIN).await;
+    fleet.stop(DRAIN).await;
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 //! How work becomes a task, and how it is done then.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use futures::FutureExt;
 use futures::future::{Either, select};
 use serde::Deserialize;
 use serde_json::Value;
@@ -118,13 +120,15 @@ pub(crate) fn no_room() -> Served {
 }
 
 /// Does the work of a task to its end.
-async fn see_through(task: Arc<Task>, mut work: Work, caller: Arc<Caller>) {
+async fn see_through(task: Arc<Task>, work: Work, caller: Arc<Caller>) {
+    // A task must end, whatever its work does.
+    let mut work = AssertUnwindSafe(work).catch_unwind();
     loop {
         tokio::select! {
             biased;
             () = task.cancel.cancelled() => break,
             came = &mut work => {
-                task.end(ending(came));
+                task.end(came.map_or_else(|_| broken(), ending));
                 return;
             }
             gathered = caller.gathered() => task.ask(gathered),
@@ -132,6 +136,11 @@ async fn see_through(task: Arc<Task>, mut work: Work, caller: Arc<Caller>) {
     }
     task.end(Ending::Cancelled);
     let _ = timeout(WINDING_UP, work).await;
+}
+
+/// How a task ends whose work broke down.
+fn broken() -> Ending {
+    Ending::Failed(Refusal::new(INTERNAL_ERROR, "the work on this task broke down; please report it"))
 }
 
 /// How a task ends whose work came to this.
