@@ -139,6 +139,36 @@ async fn a_question_in_a_task_is_answered_in_the_task() {
 }
 
 #[tokio::test]
+async fn a_question_in_a_servers_task_reaches_clients_without_tasks() {
+    let logs = tempfile::tempdir().unwrap();
+    for era in ERAS {
+        let (fleet, mut client, door) = open(era, &logs.path().join(era), None, json!({"elicitation": {}})).await;
+        let arguments = json!({"ms": 50, "end": "ask"});
+        let asking = client.call("a__get_job", arguments.clone()).await;
+        assert_eq!(asking["resultType"], "input_required", "{era}: {asking}");
+        let (key, request) = asking["inputRequests"].as_object().unwrap().iter().next().unwrap();
+        assert_eq!(request["params"]["message"], "Which region?");
+        assert!(request["params"].get("_meta").is_none(), "{era}: a server's task is its own: {request}");
+        let answers = json!({key: client.answer});
+        let again = json!({
+            "name": "a__get_job", "arguments": arguments,
+            "inputResponses": answers, "requestState": asking["requestState"],
+        });
+        let done = client.ask("tools/call", again).await;
+        assert!(done["content"][0]["text"].as_str().unwrap().contains("eu"), "{era}: {done}");
+        close(fleet, client, door).await;
+
+        // One with a session is asked on the spot.
+        let log = logs.path().join(format!("{era}-session"));
+        let (fleet, mut client, door) = open(era, &log, Some("2025-06-18"), json!({"elicitation": {}})).await;
+        let done = client.call("a__get_job", json!({"ms": 50, "end": "ask"})).await;
+        assert!(done["content"][0]["text"].as_str().unwrap().contains("eu"), "{era}: {done}");
+        assert_eq!(client.asked.len(), 1, "{era}: {:?}", client.asked);
+        close(fleet, client, door).await;
+    }
+}
+
+#[tokio::test]
 async fn our_own_long_work_becomes_a_task_and_can_be_taken_back() {
     let logs = tempfile::tempdir().unwrap();
     let (fleet, mut client, door) = open("modern", &logs.path().join("log"), None, takes_tasks()).await;
