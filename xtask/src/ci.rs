@@ -2,7 +2,9 @@
 
 use crate::stage::{Stage, run_all};
 use crate::task::Task;
-use crate::{Failure, Workspace, check, conformance, demonstration, evaluation, interop, reference_servers, test};
+use crate::{
+    Failure, Workspace, check, conformance, demonstration, evaluation, instructions, interop, reference_servers, test,
+};
 
 /// The command.
 pub(crate) const TASK: Task = Task { name: "ci", about: "the whole gate, in its order, with timings", run };
@@ -18,6 +20,7 @@ const RUNNING: &[Stage] = &[
     conformance::CLIENT_STAGE,
     conformance::SERVER_STAGE,
     interop::STAGE,
+    instructions::STAGE,
 ];
 
 fn run(workspace: &Workspace) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ mod conformance;
 mod demonstration;
 mod evaluation;
 mod failure;
+mod instructions;
 mod interop;
 mod program;
 mod reference_servers;
@@ -37,6 +38,7 @@ const TASKS: &[Task] = &[
     conformance::CLIENT,
     conformance::SERVER,
     interop::TASK,
+    instructions::TASK,
     ci::TASK,
 ];
 

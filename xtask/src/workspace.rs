@@ -46,6 +46,11 @@ impl Workspace {
         self.target.join("debug").join(path)
     }
 
+    /// Where Cargo puts what it builds to be used, by its path there.
+    pub(crate) fn released(&self, path: &str) -> PathBuf {
+        self.target.join("release").join(path)
+    }
+
     /// A program to be run in the workspace's root.
     pub(crate) fn program(&self, name: impl Into<PathBuf>, arguments: &[&str]) -> Program {
         Program::new(name.into(), arguments).within(self.root.clone())

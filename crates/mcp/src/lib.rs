@@ -12,4 +12,5 @@ mod lines;
 mod members;
 pub mod reading;
 mod share;
+pub mod toil;
 pub mod upstream;

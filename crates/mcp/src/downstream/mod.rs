@@ -47,6 +47,7 @@ mod state;
 mod stdio;
 mod tasks;
 mod template;
+pub(crate) mod toil;
 mod visit;
 
 pub use http::{

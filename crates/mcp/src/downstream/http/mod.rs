@@ -17,6 +17,7 @@ mod mirror;
 pub(super) mod reading;
 mod server;
 mod sessions;
+pub(super) mod toil;
 
 pub use body::MAX_BODY_BYTES;
 pub use keyring::{Keyring, MIN_TOKEN_CHARS, Token};
