@@ -208,7 +208,7 @@ impl<'a> Message<'a> {
             }
             Err(error) => return Err(Malformed::of(None, PARSE_ERROR, format!("this is no JSON: {error}"))),
         };
-        if !envelope.jsonrpc.is_some_and(|Text(version)| version == "2.0") {
+        if envelope.jsonrpc.is_none_or(|Text(version)| version != "2.0") {
             return Err(Malformed::of(envelope.id, INVALID_REQUEST, "`jsonrpc` is to be \"2.0\""));
         }
         let Some(Text(method)) = envelope.method else {

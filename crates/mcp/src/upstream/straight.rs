@@ -50,8 +50,12 @@ struct Way {
     path: Uri,
     host: HeaderValue,
     connector: HttpConnector,
-    idle: Mutex<Vec<Box<Line>>>,
+    idle: Mutex<Idle>,
 }
+
+/// Connections on which nothing is asked, the newest last.
+#[allow(clippy::vec_box, reason = "a call carries its connection, and its future is to stay small")]
+type Idle = Vec<Box<Line>>;
 
 /// One connection.
 struct Line {
@@ -155,7 +159,7 @@ impl Way {
     }
 
     /// Every change is made whole before the lock is let go.
-    fn idle(&self) -> MutexGuard<'_, Vec<Box<Line>>> {
+    fn idle(&self) -> MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -43,6 +43,7 @@ impl Memory {
     }
 
     /// Says by how much it grew at its peak since.
+    #[allow(clippy::print_stdout, reason = "the process that started this one reads it")]
     pub(crate) fn tell(&self) {
         println!("{GREW}{}", status("VmHWM:").saturating_sub(self.0));
     }

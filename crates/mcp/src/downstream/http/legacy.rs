@@ -61,15 +61,22 @@ impl Door {
         Some(self.sessions.find(id, who).ok_or(()))
     }
 
-    fn session_of(&self, who: &Principal, headers: &HeaderMap, id: Option<&RawValue>) -> Result<Arc<Session>, Ended> {
-        let shown = single(headers, &REVISION).map_err(|why| invalid(id, &why, 400))?;
+    fn session_of(
+        &self,
+        who: &Principal,
+        headers: &HeaderMap,
+        id: Option<&RawValue>,
+    ) -> Result<Arc<Session>, Box<Ended>> {
+        let shown = single(headers, &REVISION).map_err(|why| Box::new(invalid(id, &why, 400)))?;
         if shown.is_some_and(|shown| Revision::named(shown).is_none_or(Revision::is_stateless)) {
-            return Err(invalid(id, "this session is of another revision than the request", 400));
+            return Err(Box::new(invalid(id, "this session is of another revision than the request", 400)));
         }
         match self.session(who, headers) {
             Some(Ok(session)) => Ok(session),
-            Some(Err(())) => Err(invalid(id, "there is no such session; open another with `initialize`", 404)),
-            None => Err(invalid(id, "a session is needed; open one with `initialize`", 400)),
+            Some(Err(())) => {
+                Err(Box::new(invalid(id, "there is no such session; open another with `initialize`", 404)))
+            }
+            None => Err(Box::new(invalid(id, "a session is needed; open one with `initialize`", 400))),
         }
     }
 
@@ -87,7 +94,7 @@ impl Door {
         }
         match self.session_of(who, headers, Some(request.id)) {
             Ok(session) => self.visit(&session, request, meta, lane).await,
-            Err(ended) => ended,
+            Err(ended) => *ended,
         }
     }
 
@@ -118,7 +125,7 @@ impl Door {
                 self.desk.told(&session, told);
                 Ended::silent()
             }
-            Err(ended) => ended,
+            Err(ended) => *ended,
         }
     }
 
@@ -129,7 +136,7 @@ impl Door {
                 session.questions.answer(answer);
                 Ended::silent()
             }
-            Err(ended) => ended,
+            Err(ended) => *ended,
         }
     }
 
@@ -138,7 +145,7 @@ impl Door {
         let session = match self.session_of(who, headers, None) {
             Ok(session) if session.revision == Revision::Batching => session,
             Ok(_) => return invalid(None, "this revision has no batches", 400),
-            Err(ended) => return ended,
+            Err(ended) => return *ended,
         };
         if shows_one(headers) {
             let why = "the headers show one message, and the body has several";
