@@ -105,5 +105,20 @@ pub(super) fn listen(root: &Table, findings: &mut Findings) -> Listen {
         );
         findings.fault_with_help(FaultCode::BadValue, &entry.span, message, help);
     }
-    Listen { address, hosts: table.texts("hosts"), origins: table.texts("origins") }
+    let (hosts, origins) = (table.texts("hosts"), table.texts("origins"));
+    let bare =
+        |text: &str| !text.is_empty() && !text.contains(['/', '@', '?', '#']) && !text.contains(char::is_whitespace);
+    let is_origin =
+        |text: &str| ["http://", "https://"].iter().any(|scheme| text.strip_prefix(scheme).is_some_and(bare));
+    let mut unfit = |key: &str, text: &String, help: &str| {
+        let at = table.entry(key).map(|entry| entry.span.clone()).unwrap_or_default();
+        findings.fault_with_help(FaultCode::BadValue, &at, format!("`listen.{key}` cannot have \"{text}\""), help);
+    };
+    for host in hosts.iter().filter(|host| !bare(host)) {
+        unfit("hosts", host, "write a name or an address, with or without a port: \"tools.example.net:8443\"");
+    }
+    for origin in origins.iter().filter(|origin| !is_origin(origin)) {
+        unfit("origins", origin, "write scheme, host and port alone: \"https://desk.example.net\"");
+    }
+    Listen { address, hosts, origins }
 }

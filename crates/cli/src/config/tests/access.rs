@@ -90,6 +90,32 @@ fn nobody_comes_in_by_accident() {
 }
 
 #[test]
+fn where_it_is_reached_is_said_in_names_and_origins() {
+    check(
+        &format!(
+            "{GOOD}[listen]\nhosts = [\"a.example:80\", \"[::1]\", \"https://a.example\"]\n\
+             origins = [\"https://a.example:8443\", \"a.example\", \"https://a.example/x\"]"
+        ),
+        expect![[r#"
+            c.toml:4:9: `listen.hosts` cannot have "https://a.example"
+              4 | hosts = ["a.example:80", "[::1]", "https://a.example"]
+                |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                help: write a name or an address, with or without a port: "tools.example.net:8443"
+
+            c.toml:5:11: `listen.origins` cannot have "a.example"
+              5 | origins = ["https://a.example:8443", "a.example", "https://a.example/x"]
+                |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                help: write scheme, host and port alone: "https://desk.example.net"
+
+            c.toml:5:11: `listen.origins` cannot have "https://a.example/x"
+              5 | origins = ["https://a.example:8443", "a.example", "https://a.example/x"]
+                |           ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+                help: write scheme, host and port alone: "https://desk.example.net"
+        "#]],
+    );
+}
+
+#[test]
 fn no_two_tools_are_given_one_name() {
     check(
         "[servers.a]\ncommand = \"x\"\nrename = { b = \"c\", d = \"c\", e = \"\", f = \"g h\" }",
