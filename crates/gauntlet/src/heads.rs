@@ -52,10 +52,14 @@ pub(crate) fn run(bytes: &[u8]) {
     assert!(shows(&format!("=?base64?{}?=", STANDARD.encode(&name)), &name), "{name:?} does not show itself");
 }
 
-/// What stands between the two slashes and the next one.
+/// What stands between the two slashes and the next one, or all of a target
+/// that is nothing but a host.
 fn authority(target: &str) -> &str {
-    let Some((_, rest)) = target.split_once("://") else { return "" };
-    rest.split(['/', '?', '#']).next().unwrap_or_default()
+    match target.split_once("://") {
+        Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or_default(),
+        None if target.starts_with(['/', '*', '?', '#']) => "",
+        None => target,
+    }
 }
 
 fn field(line: &[u8]) -> Option<(&[u8], &[u8])> {
