@@ -80,7 +80,8 @@ impl Pages {
 
     fn number(&self, given: &str) -> Option<usize> {
         let number = given.rsplit_once('-')?.1.parse().ok()?;
-        (cursor(self.mark, number) == given).then_some(number)
+        // No cursor leads to the first page.
+        (number > 0 && cursor(self.mark, number) == given).then_some(number)
     }
 }
 
@@ -134,6 +135,7 @@ mod tests {
             "1",
             "-1",
             "0-1",
+            &given.replace("-1", "-0"),
             &given.replace("-1", "-2"),
             &given.replace("-1", "-01"),
             &given.to_uppercase().replace('-', "--"),
