@@ -56,8 +56,8 @@ pub(crate) fn run(bytes: &[u8]) {
 /// that is nothing but a host.
 fn authority(target: &str) -> &str {
     match target.split_once("://") {
+        _ if target.starts_with(['/', '*', '?', '#']) => "",
         Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or_default(),
-        None if target.starts_with(['/', '*', '?', '#']) => "",
         None => target,
     }
 }
