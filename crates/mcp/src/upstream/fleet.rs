@@ -1,7 +1,7 @@
 //! All servers together.
 
 use std::collections::BTreeMap;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -229,19 +229,21 @@ impl Fleet {
             let _turn = berth.gate.acquire().await;
             match session.run(&errand, &context, given, &mut leaving).await {
                 Err(CallTrouble::Wire(WireFault { trouble: Trouble::Expired, sent: Sent::No })) => {
-                    // It was not run, so it may go out again, once.
-                    let Some(renewed) = self.renewed(server, &session).await else {
+                    // It was not run, so it may go out again, once. On the
+                    // heap: every call would carry room for it.
+                    let Some(renewed) = Box::pin(self.renewed(server, &session)).await else {
                         return (Err(CallTrouble::Wire(WireFault::unsent(Trouble::Gone))), session);
                     };
-                    (renewed.run(&errand, &context, given, &mut leaving).await, renewed)
+                    (Box::pin(renewed.run(&errand, &context, given, &mut leaving)).await, renewed)
                 }
                 ended => (ended, session),
             }
         };
+        let mut exchange = pin!(exchange);
         let bounded = async {
             match &context.pause {
-                Some(pause) => pause.timeout(limit, exchange).await,
-                None => timeout(limit, exchange).await.ok(),
+                Some(pause) => pause.timeout(limit, exchange.as_mut()).await,
+                None => timeout(limit, exchange.as_mut()).await.ok(),
             }
         };
         let ended = context.cancel.run_until_cancelled(bounded).await;
@@ -250,7 +252,7 @@ impl Fleet {
         let name = || errand.name();
         let fault = match ended {
             Some(Some((Ok(result), _))) => return Ok(result),
-            Some(Some((Err(trouble), session))) => return Err(told(&session, server, &name(), trouble).await),
+            Some(Some((Err(trouble), session))) => return Err(Box::pin(told(&session, server, &name(), trouble)).await),
             Some(None) if has_left => silent(server, &format!("answer {}", name()), limit),
             Some(None) => silent(server, &format!("have room for {}", name()), limit),
             None => {

@@ -125,7 +125,9 @@ impl Session {
         let (caller, _over) = Caller::of(context);
         let counterpart = context.counterpart.as_deref();
         if let Some(level) = counterpart.and_then(Counterpart::log_level) {
-            self.log_from(level).await;
+            // On the heap, as all that is rare here: every call would carry
+            // room for it.
+            Box::pin(self.log_from(level)).await;
         }
         let mut replies = context.replies.clone();
         for _ in 0..MAX_ROUNDS {
@@ -141,7 +143,7 @@ impl Session {
                 Answered::Asked(asked) => asked,
                 Answered::Begun(task) if errand.is_task() || self.takes_tasks(errand) => {
                     let place = place.unwrap_or_else(|| self.wire.hub().pending.attend(id, Arc::clone(&caller)));
-                    let tended = self.tend(*task, place, &caller).await;
+                    let tended = Box::pin(self.tend(*task, place, &caller)).await;
                     return tended.map_err(|trouble| CallTrouble::Begun(Box::new(trouble)));
                 }
                 Answered::Begun(_) | Answered::Unknown => {
@@ -149,7 +151,7 @@ impl Session {
                     return Err(CallTrouble::Wire(WireFault::unknown(Trouble::Malformed(why))));
                 }
             };
-            replies = Some(self.answered(asked, counterpart).await?);
+            replies = Some(Box::pin(self.answered(asked, counterpart)).await?);
         }
         Err(CallTrouble::AsksImproperly("it asks again and again"))
     }
