@@ -7,6 +7,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use axum::serve::ListenerExt;
 use rmcp::model::{
     CallToolRequestParams, CallToolResponse, ListToolsResult, PaginatedRequestParams, ProtocolVersion,
     ServerCapabilities, ServerConfig, Tool,
@@ -74,6 +75,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Arc::default(),
         StreamableHttpServerConfig::default(),
     );
-    axum::serve(TcpListener::bind(address).await?, axum::Router::new().nest_service("/mcp", service)).await?;
+    // Without this, small answers wait 40 ms for an acknowledgement.
+    let listener = TcpListener::bind(address).await?.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    axum::serve(listener, axum::Router::new().nest_service("/mcp", service)).await?;
     Ok(())
 }
