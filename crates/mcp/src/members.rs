@@ -78,16 +78,17 @@ impl<'de> Visitor<'de> for Reader {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
         let mut members = Vec::new();
-        while let Some(Name(name)) = map.next_key()? {
+        while let Some(Text(name)) = map.next_key()? {
             members.push((name, map.next_value()?));
         }
         Ok(Members(members))
     }
 }
 
-/// A name, borrowed where it has nothing escaped in it.
+/// A JSON string's text, borrowed where nothing in it is escaped. (An
+/// `Option<Cow<str>>` of its own would always be copied.)
 #[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
 
 #[cfg(test)]
 mod tests {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::refusal::{INVALID_REQUEST, PARSE_ERROR, Refusal};
+use crate::members::Text;
 
 /// The longest id of a request, in bytes as written.
 pub(crate) const MAX_ID_BYTES: usize = 256;
@@ -145,10 +146,6 @@ struct Plain<'a> {
     #[serde(default)]
     error: Option<IgnoredAny>,
 }
-
-/// A text that is borrowed where nothing in it is escaped.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Parameters that are an object: an array of the right length would pass for
 /// them otherwise.

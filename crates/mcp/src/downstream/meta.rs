@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::nesting::{OURS, WAY};
+use crate::members::Text;
 use crate::share::{SHARE, WrittenShare};
 
 /// The member that names the revision of a request that stands for itself.
@@ -41,10 +42,6 @@ pub(crate) struct Meta<'a> {
 pub(crate) fn stays(name: &str) -> bool {
     name == "progressToken" || name.starts_with(OURS) || name.starts_with("io.modelcontextprotocol/")
 }
-
-/// A text that is borrowed where nothing in it is escaped.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Meta<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

@@ -23,8 +23,12 @@ impl Reply {
     {
         let written = &text.as_ref()[from..];
         if written.len() <= COPIED {
-            let head: Vec<&[u8]> = head.iter().map(|piece| piece.as_bytes()).collect();
-            return [head.concat().as_slice(), written, tail.as_bytes()].concat().into();
+            let before: usize = head.iter().map(|piece| piece.len()).sum();
+            let mut whole = Vec::with_capacity(before + written.len() + tail.len());
+            head.iter().for_each(|piece| whole.extend_from_slice(piece.as_bytes()));
+            whole.extend_from_slice(written);
+            whole.extend_from_slice(tail.as_bytes());
+            return whole.into();
         }
         let head = head.concat().into();
         Self { head, text: Bytes::from_owner(text).slice(from..), tail: Bytes::from_static(tail.as_bytes()) }
