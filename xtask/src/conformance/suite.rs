@@ -1,17 +1,21 @@
 //! The suite, installed and run.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::checks::{Checks, Pins};
-use crate::program::Program;
 use crate::reference_servers::environment::Environment;
+use crate::reference_servers::node::from_npm;
 use crate::{Failure, Workspace};
 
 /// The suite from npm, and a Node.js that it runs on where npm has one for
 /// this machine.
-const INSTALLED: Environment =
-    Environment { name: "suite", pins: &["package.json", "package-lock.json"], provides: &[PROGRAM], install };
+const INSTALLED: Environment = Environment {
+    name: "suite",
+    pins: &["package.json", "package-lock.json"],
+    provides: &[PROGRAM],
+    install: |_, pins, home| from_npm(INSTALLED.pins, pins, home, HINT),
+};
 
 /// The suite's program.
 const PROGRAM: &str = "node_modules/@modelcontextprotocol/conformance/dist/index.js";
@@ -86,16 +90,4 @@ impl Suite {
         eprintln!("{} {revision}: {} checks in {} scenarios", side.name(), pins.checks(), pins.scenarios());
         ended.map(drop)
     }
-}
-
-fn install(_: &Workspace, pins: &Path, home: &Path) -> Result<(), Failure> {
-    for pin in INSTALLED.pins {
-        fs::copy(pins.join(pin), home.join(pin)).map_err(Failure::file(&pins.join(pin)))?;
-    }
-    // No script of any package runs: the suite needs none.
-    let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
-    Program::new("npm".into(), &quiet).within(home.to_path_buf()).run().map_err(|failure| match failure {
-        Failure::Absent { program, .. } => Failure::Absent { program, hint: HINT.to_owned() },
-        other => other,
-    })
 }

@@ -10,6 +10,7 @@ use super::inspector;
 use crate::conformance::Aggregate;
 use crate::program::Program;
 use crate::reference_servers::environment::Environment;
+use crate::reference_servers::node::from_npm;
 use crate::{Failure, Workspace, reference_servers};
 
 /// The current Python SDK, which the reference servers bring.
@@ -27,7 +28,7 @@ const INSTALLED: Environment = Environment {
     name: "node",
     pins: &["package.json", "package-lock.json"],
     provides: &[inspector::PROGRAM, "node_modules/@modelcontextprotocol/client/package.json"],
-    install,
+    install: |_, pins, home| from_npm(INSTALLED.pins, pins, home, HINT),
 };
 
 /// The Node.js installed beside them.
@@ -130,16 +131,4 @@ impl<'w> Ground<'w> {
         }
         config
     }
-}
-
-fn install(_: &Workspace, pins: &Path, home: &Path) -> Result<(), Failure> {
-    for pin in INSTALLED.pins {
-        fs::copy(pins.join(pin), home.join(pin)).map_err(Failure::file(&pins.join(pin)))?;
-    }
-    // No script of any package runs: the clients need none.
-    let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
-    Program::new("npm".into(), &quiet).within(home.to_path_buf()).run().map_err(|failure| match failure {
-        Failure::Absent { program, .. } => Failure::Absent { program, hint: HINT.to_owned() },
-        other => other,
-    })
 }

@@ -6,7 +6,7 @@
 //! registry; npm and pip ask the ones they are configured for.
 
 pub(crate) mod environment;
-mod node;
+pub(crate) mod node;
 mod python;
 
 use environment::Environment;

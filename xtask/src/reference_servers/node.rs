@@ -26,21 +26,27 @@ const OLDEST_NODE: u32 = 18;
 const HINT: &str = "the reference servers need Node.js 18 or newer with npm (Debian: apt-get install nodejs npm)";
 
 fn install(workspace: &Workspace, pins: &Path, home: &Path) -> Result<(), Failure> {
-    let version = hinted(workspace.program("node", &["--version"]).output())?;
+    let version = hinted(workspace.program("node", &["--version"]).output(), HINT)?;
     if major(&version).is_none_or(|major| major < OLDEST_NODE) {
         return Err(Failure::Unfit(format!("`node` is {}: {HINT}", version.trim())));
     }
-    for pin in SERVERS.pins {
-        fs::copy(pins.join(pin), home.join(pin)).map_err(Failure::file(&pins.join(pin)))?;
-    }
-    // No script of any package runs: the servers need none.
-    let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
-    hinted(Program::new("npm".into(), &quiet).within(home.to_path_buf()).run())
+    from_npm(SERVERS.pins, pins, home, HINT)
 }
 
-fn hinted<T>(result: Result<T, Failure>) -> Result<T, Failure> {
+/// Installs what the files `names` of `pins` say into `home`. Where there is
+/// no npm, `hint` says how to get one.
+pub(crate) fn from_npm(names: &[&str], pins: &Path, home: &Path, hint: &str) -> Result<(), Failure> {
+    for name in names {
+        fs::copy(pins.join(name), home.join(name)).map_err(Failure::file(&pins.join(name)))?;
+    }
+    // No script of any package runs: nothing that is installed here needs one.
+    let quiet = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"];
+    hinted(Program::new("npm".into(), &quiet).within(home.to_path_buf()).run(), hint)
+}
+
+fn hinted<T>(result: Result<T, Failure>, hint: &str) -> Result<T, Failure> {
     result.map_err(|failure| match failure {
-        Failure::Absent { program, .. } => Failure::Absent { program, hint: HINT.to_owned() },
+        Failure::Absent { program, .. } => Failure::Absent { program, hint: hint.to_owned() },
         other => other,
     })
 }
